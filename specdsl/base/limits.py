@@ -462,3 +462,22 @@ MAX_REPORT_TITLE = 60
 MAX_PREFIXES = 200
 """Prefixes of one command rule: each choice between its alternatives makes another, so they
 multiply."""
+
+# --- Logs measured against a spec -----------------------------------------------------------------
+
+MAX_EXPLAINED_SITUATIONS = 300
+"""Situations of a decision of which the unknown facts are looked at, the most frequent ones."""
+MAX_NAMED_MEMBERS = 24
+"""Members of an enumeration that classes tell apart though no rule does."""
+MAX_NAMED_COMBINATIONS = 1_000
+"""Combinations of the values of facts that a decision does not read, up to which they count."""
+MAX_REGION_CONDITIONS = 8
+"""Conditions of a region: one with more is read by nobody."""
+MAX_DISAGREEMENT_REGIONS = 50
+"""Regions of one way to disagree."""
+MAX_CHANGED_ROWS = 3
+"""Rows that are shown of each region."""
+MAX_SHOWN_DISAGREEMENTS = 20
+"""Regions and rows of one kind that the text shows."""
+MAX_FAULTY_ROWS = 20
+"""Bad rows whose faults are kept; all are counted."""

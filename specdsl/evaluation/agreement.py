@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from specdsl.base.limits import MAX_EXPLAINED_SITUATIONS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.evaluation.decided_log import DecidedDecision, DecidedLog, FaultyRow
 from specdsl.evaluation.disagreement_regions import (
@@ -16,9 +17,6 @@ from specdsl.evaluation.disagreement_regions import (
 )
 from specdsl.evaluation.log_source import TIME, by_column
 from specdsl.frontend.model.nodes import DecisionModel, Rule
-
-MAX_EXPLAINED = 300
-"""Situations of a decision of which the unknown facts are looked at, the most frequent ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,7 @@ def telling_unknowns(
     for count in counts:
         found = rows.setdefault(count.number, [0, count.simplest])
         found[0] += count.rows
-    frequent = sorted(rows.values(), reverse=True)[:MAX_EXPLAINED]
+    frequent = sorted(rows.values(), reverse=True)[:MAX_EXPLAINED_SITUATIONS]
     facts: dict[str, int] = {}
     for (number, _), row in zip(
         frequent, log.row_texts([simplest for _, simplest in frequent]), strict=True

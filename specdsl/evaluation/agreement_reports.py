@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from specdsl.base.limits import MAX_SHOWN_DISAGREEMENTS
 from specdsl.base.plain_text import visible
 from specdsl.evaluation.agreement import AgreementShare, DecisionAgreement, LogAgreement
 from specdsl.evaluation.disagreement_regions import DisagreementRegion
 
 NO_RULE = "(no rule stands)"
-MAX_SHOWN = 20
-"""Regions and rows of one kind that the text shows."""
 
 
 def agreement_text(found: LogAgreement) -> str:
@@ -25,7 +24,7 @@ def _text_lines(found: LogAgreement) -> Iterator[str]:
     yield f"{share_text(found.overall)} of {found.rows:,} rows agree with {found.spec}"
     if found.bad_rows:
         yield f"{found.bad_rows:,} rows are no situations and were not judged"
-        for faulty in found.faulty[:MAX_SHOWN]:
+        for faulty in found.faulty[:MAX_SHOWN_DISAGREEMENTS]:
             yield f"  row {faulty.row}: {'; '.join(faulty.faults)}"
     for one in found.decisions:
         yield ""
@@ -36,10 +35,10 @@ def _decision_lines(one: DecisionAgreement) -> Iterator[str]:
     yield f"{one.name}: {share_text(one.overall)} of {one.overall.rows:,}"
     if one.undecided:
         yield f"  {one.undecided:,} rows over which the spec contradicts itself"
-    for region in one.regions[:MAX_SHOWN]:
+    for region in one.regions[:MAX_SHOWN_DISAGREEMENTS]:
         yield from _region_lines(one.name, region)
-    if len(one.regions) > MAX_SHOWN:
-        yield f"  {len(one.regions) - MAX_SHOWN} more regions"
+    if len(one.regions) > MAX_SHOWN_DISAGREEMENTS:
+        yield f"  {len(one.regions) - MAX_SHOWN_DISAGREEMENTS} more regions"
     if one.scattered:
         yield f"  {one.scattered:,} rows disagree in no region"
     yield from _share_lines("kept, by rule", one.by_rule, NO_RULE)

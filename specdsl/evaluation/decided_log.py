@@ -14,6 +14,7 @@ from typing import Any
 from specdsl.api import Policy
 from specdsl.backends.sql.decision_query import condition_translator
 from specdsl.backends.sql.sql_dialects import dialect_named
+from specdsl.base.limits import MAX_FAULTY_ROWS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.batch.fact_conversions import FactConversion, convert_fact, row_facts
 from specdsl.batch.row_decisions import said_of
@@ -32,8 +33,6 @@ from specdsl.runtime.results import BadInput, Contradiction, DecisionTrace
 
 CLASSIFIED = "classified"
 ALONE, KNOWN = "_alone", "_known"
-MAX_FAULTY = 20
-"""Bad rows whose faults are kept; all are counted."""
 FETCHED = 10_000
 """Rows that are fetched at a time, to be decided by themselves."""
 
@@ -171,7 +170,7 @@ class DecidedLog:
             decided = seen[key]
             if isinstance(decided, tuple):
                 self.bad_rows += 1
-                if len(self.faulty) < MAX_FAULTY:
+                if len(self.faulty) < MAX_FAULTY_ROWS:
                     self.faulty.append(FaultyRow(number, decided))
             else:
                 for name, one in decided.items():

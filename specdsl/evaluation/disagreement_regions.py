@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import log2, sqrt
 from typing import Any
 
+from specdsl.base.limits import MAX_DISAGREEMENT_REGIONS, MAX_REGION_CONDITIONS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.evaluation.decided_log import DecidedClass, DecidedDecision, DecidedLog
 from specdsl.situations.predicates import MemberTest, Predicate, make_predicates
@@ -29,10 +30,6 @@ LEAST_SHARE = 0.05
 """Share of the rows of a region that disagree in one way, below which they count as scattered."""
 LEAST_ROWS = 3
 """Disagreeing rows of a region; fewer count as scattered, unless they are all rows there."""
-MAX_CONDITIONS = 8
-"""Conditions of a region: one with more is read by nobody."""
-MAX_REGIONS = 50
-"""Regions of one way to disagree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +148,7 @@ class _RegionSearch:
         for count in counts:
             left[count.number] = count.rows
         others, agreeing = self._totals - same, same - left
-        for _ in range(MAX_REGIONS):
+        for _ in range(MAX_DISAGREEMENT_REGIONS):
             terms = self._learn(left, others, AGREEING_WEIGHT * agreeing)
             inside = self._inside(terms)
             covered, among = left[inside].sum(), (left + others)[inside].sum()
@@ -170,7 +167,7 @@ class _RegionSearch:
         weighted = others + neutral
         terms: list[int] = []
         inside = self._inside(terms)
-        while len(terms) < MAX_CONDITIONS:
+        while len(terms) < MAX_REGION_CONDITIONS:
             good, bad = wanted[inside].sum(), others[inside].sum()
             if not good or good / (good + bad) >= PURE_SHARE:
                 break

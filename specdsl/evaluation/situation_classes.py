@@ -13,6 +13,7 @@ from typing import Any
 
 from specdsl.backends.sql.decision_query import condition_translator
 from specdsl.backends.sql.sql_dialects import dialect_named
+from specdsl.base.limits import MAX_NAMED_COMBINATIONS, MAX_NAMED_MEMBERS
 from specdsl.frontend.model.nodes import DecisionModel, Fact, Kind, Rule
 from specdsl.semantics.aig import (
     CONSTANT_NODE,
@@ -29,10 +30,6 @@ from specdsl.semantics.instruction_inputs import no_instructions
 from specdsl.semantics.resolution_circuit import World
 
 BITS = 60  # Of a mask in one column of SQL.
-MAX_NAMED_MEMBERS = 24
-"""Members of an enumeration that classes tell apart though no rule does."""
-MAX_COMBINATIONS = 1_000
-"""Combinations of the values of facts that a decision does not read, up to which they count."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +104,7 @@ def _named_values(circuit: Circuit, nodes: Iterable[Node]) -> Iterator[Atom]:
         if fact not in read:
             found = _values_of(fact)
             combinations *= max(2, len(found)) if found else 1
-            if combinations > MAX_COMBINATIONS:
+            if combinations > MAX_NAMED_COMBINATIONS:
                 return
             yield from found
 

@@ -13,15 +13,13 @@ from typing import Any
 from specdsl.analyses.diff.change import Change, Region
 from specdsl.analyses.diff.compare_specs import diff
 from specdsl.api import Policy, Spec
+from specdsl.base.limits import MAX_CHANGED_ROWS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.evaluation.decided_log import DecidedLog
 from specdsl.evaluation.log_source import TIME, LogColumns, by_column, open_log
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.two_specs.partial_edits import PartialEdits
 from specdsl.verification.two_specs.statement_table import statement_table
-
-MAX_EXAMPLES = 3
-"""Rows that are shown of each region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +175,7 @@ class _Comparison:
                 column: self._divided(name, where, f"o.{by_column(i)}")
                 for i, column in enumerate(self._new.by)
             },
-            tuple((one.simplest, row) for one, row in simplest[:MAX_EXAMPLES]),
+            tuple((one.simplest, row) for one, row in simplest[:MAX_CHANGED_ROWS]),
         )
 
     def _divided(self, name: str, where: str, key: str | None) -> tuple[tuple[str, int], ...]:
