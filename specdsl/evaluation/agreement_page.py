@@ -7,6 +7,7 @@ from html import escape
 
 from specdsl.evaluation.agreement import AgreementShare, DecisionAgreement, LogAgreement
 from specdsl.evaluation.agreement_reports import NO_RULE, share_text
+from specdsl.evaluation.decided_log import facts_text
 from specdsl.evaluation.disagreement_regions import DisagreementRegion
 
 STYLE = """
@@ -16,7 +17,9 @@ h1, h2 { line-height: 1.2; } code { font-size: .9em; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .3rem .6rem;
 border-bottom: 1px solid #8884; vertical-align: top; } td.number { text-align: right; }
 figure { margin: 1rem 0; background: #fff; padding: .5rem; overflow-x: auto; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } td:nth-child(-n+3) { white-space: nowrap; }
+figure { display: flex; flex-direction: column-reverse; }
+figcaption { color: #222; font-weight: 600; }
 """
 
 
@@ -66,13 +69,12 @@ def _named(share: AgreementShare) -> AgreementShare:
 
 
 def _region_row(region: DisagreementRegion) -> str:
-    facts = ", ".join(f"{name}={value}" for name, value in region.facts.items())
     cells = (
         region.observed,
         " or ".join(region.expected),
         region.condition or "anything",
         ", ".join(region.rules),
-        f"row {region.example}: {facts}",
+        f"row {region.example}: {facts_text(region.facts)}",
     )
     texts = "".join(f"<td><code>{escape(cell)}</code></td>" for cell in cells)
     return f'<tr><td class="number">{region.rows:,}</td>{texts}</tr>'
@@ -90,7 +92,7 @@ def _figure(title: str, shares: Sequence[AgreementShare]) -> str:
     names = [one.name or "(none)" for one in shares]
     axis = altair.Axis(format="%", title="share of rows that agree")
     chart = (
-        altair.Chart(altair.Data(values=rows), title=title, width=520)  # type: ignore[no-untyped-call]
+        altair.Chart(altair.Data(values=rows), width=520)  # type: ignore[no-untyped-call]
         .mark_bar()
         .encode(
             x=altair.X("share:Q", scale=altair.Scale(domain=[0, 1]), axis=axis),

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from specdsl.base.limits import MAX_SHOWN_DISAGREEMENTS
 from specdsl.base.plain_text import visible
 from specdsl.evaluation.agreement import AgreementShare, DecisionAgreement, LogAgreement
+from specdsl.evaluation.decided_log import facts_text
 from specdsl.evaluation.disagreement_regions import DisagreementRegion
 
 NO_RULE = "(no rule stands)"
@@ -59,8 +60,7 @@ def _region_lines(decision: str, region: DisagreementRegion) -> Iterator[str]:
     yield f"    when {region.condition or 'anything'}{share}"
     if region.rules:
         yield f"    against {', '.join(region.rules)}"
-    facts = ", ".join(f"{name}={value}" for name, value in region.facts.items())
-    yield f"    row {region.example}: {facts}"
+    yield f"    row {region.example}: {facts_text(region.facts)}"
 
 
 def _share_lines(title: str, shares: Sequence[AgreementShare], unnamed: str) -> Iterator[str]:

@@ -313,3 +313,11 @@ def _classes_of(truth: ClassTruth) -> Iterator[DecidedClass]:
 def _class_of(trace: DecisionTrace) -> DecidedClass:
     rules = (p.name for p in trace.parts if p.status == "standing" and not p.instruction)
     return DecidedClass(trace.outcome, tuple(rules), None)
+
+
+def facts_text(row: Mapping[str, Any]) -> str:
+    """Return the facts of a row as `specdsl decide` takes them."""
+    return ", ".join(
+        f"{name}={str(value).lower() if isinstance(value, bool) else value}"
+        for name, value in row.items()
+    )

@@ -9,6 +9,7 @@ from typing import Any
 from specdsl.analyses.diff.change import Region
 from specdsl.analyses.diff.change_wording import change_sentence, edit_title
 from specdsl.base.plain_text import visible
+from specdsl.evaluation.decided_log import facts_text
 from specdsl.evaluation.what_if import RegionRows, WhatIf
 
 
@@ -49,7 +50,7 @@ def _region_lines(one: RegionRows, rows: int) -> Iterator[str]:
     for column, counts in one.by_column.items():
         yield from _divided_lines(f"by {column}", counts)
     for number, facts in one.examples:
-        yield f"  row {number}: {', '.join(f'{name}={value}' for name, value in facts.items())}"
+        yield f"  row {number}: {facts_text(facts)}"
 
 
 def _divided_lines(title: str, counts: Sequence[tuple[str, int]]) -> Iterator[str]:
