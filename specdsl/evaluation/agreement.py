@@ -16,6 +16,7 @@ from specdsl.evaluation.disagreement_regions import (
     find_regions,
 )
 from specdsl.evaluation.log_source import TIME, by_column
+from specdsl.evaluation.trial_rules import TrialRule, measure_trials
 from specdsl.frontend.model.nodes import DecisionModel, Rule
 
 
@@ -55,13 +56,16 @@ class DecisionAgreement:
 
 @dataclass(frozen=True, slots=True)
 class LogAgreement:
-    """The agreement of a log with a spec. `bad_rows` are no situations: `faulty` has some."""
+    """The agreement of a log with a spec. `bad_rows` are no situations: `faulty` has some. `trials`
+    are the trial rules of a decision log.
+    """
 
     spec: str
     rows: int
     decisions: tuple[DecisionAgreement, ...]
     bad_rows: int
     faulty: tuple[FaultyRow, ...]
+    trials: tuple[TrialRule, ...] = ()
 
     @property
     def overall(self) -> AgreementShare:
@@ -74,7 +78,8 @@ def measure_agreement(log: DecidedLog) -> LogAgreement:
     """Return the agreement of each decision that was observed."""
     found = tuple(_decision_agreement(log, log.decide(name)) for name in log.source.decisions)
     name = log.policy.model.name
-    return LogAgreement(name, log.rows, found, log.bad_rows, tuple(log.faulty))
+    trials = measure_trials(log.session, log.source.records, log.policy.model)
+    return LogAgreement(name, log.rows, found, log.bad_rows, tuple(log.faulty), trials)
 
 
 def _decision_agreement(log: DecidedLog, decided: DecidedDecision) -> DecisionAgreement:

@@ -9,6 +9,7 @@ from specdsl.evaluation.agreement import AgreementShare, DecisionAgreement, LogA
 from specdsl.evaluation.agreement_reports import NO_RULE, share_text
 from specdsl.evaluation.decided_log import facts_text
 from specdsl.evaluation.disagreement_regions import DisagreementRegion
+from specdsl.evaluation.trial_rules import trial_lines
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -39,6 +40,10 @@ def _page_lines(found: LogAgreement) -> Iterator[str]:
         yield f"<p>{found.bad_rows:,} rows are no situations and were not judged.</p>"
     for one in found.decisions:
         yield from _decision_lines(one)
+    if found.trials:
+        yield "<h2>Trial rules</h2>"
+    for trial in found.trials:
+        yield f"<pre>{escape(chr(10).join(trial_lines(trial)))}</pre>"
     yield "</main>\n</body>\n</html>"
 
 

@@ -12,6 +12,7 @@ from specdsl.base.plain_text import visible
 from specdsl.evaluation.agreement import AgreementShare, DecisionAgreement, LogAgreement
 from specdsl.evaluation.decided_log import facts_text
 from specdsl.evaluation.disagreement_regions import DisagreementRegion
+from specdsl.evaluation.trial_rules import trial_dict, trial_lines
 
 NO_RULE = "(no rule stands)"
 
@@ -30,6 +31,11 @@ def _text_lines(found: LogAgreement) -> Iterator[str]:
     for one in found.decisions:
         yield ""
         yield from _decision_lines(one)
+    if found.trials:
+        yield ""
+        yield "trial rules"
+    for trial in found.trials:
+        yield from trial_lines(trial)
 
 
 def _decision_lines(one: DecisionAgreement) -> Iterator[str]:
@@ -95,6 +101,7 @@ def agreement_dict(found: LogAgreement) -> dict[str, Any]:
         "faulty": [{"row": one.row, "faults": list(one.faults)} for one in found.faulty],
         "agreement": found.overall.share,
         "decisions": [_decision_dict(one) for one in found.decisions],
+        "trials": [trial_dict(one) for one in found.trials],
     }
 
 

@@ -21,6 +21,8 @@ quote_name = DUCKDB_WORDS.quoted_name
 ROW, TIME, OBSERVED = "_row", "_time", "_observed_"
 LINES = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz")
 SAYS = "says"
+SPEAKERS = "says.by"
+"""The column of those who gave the instructions of a row, which a report may be divided by."""
 MEMORY = "1500MB"
 """Memory of DuckDB, beyond which it goes on with files beside its own."""
 
@@ -48,6 +50,7 @@ class LogColumns:
 class LogSource:
     """The text of a relation. `decisions` are those to judge, of which the `observed` have an
     outcome there; `types` are those of its columns; `texts`: all values are texts, as in CSV.
+    `records` is the relation of the lines of a decision log, None for other tables.
     """
 
     relation: str
@@ -56,6 +59,7 @@ class LogSource:
     types: Mapping[str, str]
     has_time: bool
     texts: bool
+    records: str | None = None
 
 
 def open_session(folder: Path) -> Any:
@@ -93,6 +97,8 @@ def open_log(
     types = {row[0]: row[1] for row in found}
     is_record = types.get("input", "").startswith("STRUCT") and "result" in types
     columns = _record_columns(session, table) if is_record else {n: quote_name(n) for n in types}
+    if SAYS in columns:
+        columns = {SPEAKERS: speakers_text(columns[SAYS]), **columns}
     chosen = _ChosenColumns(spec, named, columns, is_record, observed)
     selected = ", ".join(f"{text} AS {quote_name(name)}" for name, text in chosen.pairs())
     relation = f"(SELECT row_number() OVER () - 1 AS {ROW}, {selected} FROM {table})"
@@ -104,7 +110,16 @@ def open_log(
         {row[0]: row[1] for row in kinds},
         chosen.has_time,
         texts,
+        table if is_record and "trial" in types else None,
     )
+
+
+def speakers_text(says: str) -> str:
+    """Return the expression of the names of those who gave instructions, each once; NULL where
+    nobody did.
+    """
+    names = f"CAST(json_extract_string(CAST({says} AS JSON), '$[*].by') AS VARCHAR[])"
+    return f"nullif(array_to_string(list_sort(list_distinct({names})), ', '), '')"
 
 
 def _files_of(path: str) -> list[Path]:
