@@ -275,7 +275,11 @@ class DecidedLog:
             f"SELECT {columns} FROM {self.source.relation} WHERE {ROW} IN ({wanted})"
         ).fetchall()
         rows = {
-            number: {k: v for k, v in zip(given, values, strict=True) if v is not None}
+            number: {
+                name: value
+                for name, value in zip(given, values, strict=True)
+                if value is not None and (name, value) != (SAYS, "[]")
+            }
             for number, *values in found
         }
         return [rows[number] for number in numbers]

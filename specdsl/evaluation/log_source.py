@@ -23,6 +23,10 @@ LINES = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz")
 SAYS = "says"
 SPEAKERS = "says.by"
 """The column of those who gave the instructions of a row, which a report may be divided by."""
+JSON_OPTIONS = (
+    "format = 'newline_delimited', sample_size = -1, maximum_object_size = 67108864, "
+    "map_inference_threshold = -1, convert_strings_to_integers = false"
+)
 MEMORY = "1500MB"
 """Memory of DuckDB, beyond which it goes on with files beside its own."""
 
@@ -138,8 +142,7 @@ def _table_of(files: Sequence[str]) -> tuple[str, bool]:
     if all(name.endswith((".csv", ".csv.gz", ".tsv")) for name in names):
         return f"read_csv([{listed}], all_varchar = true, header = true)", True
     if all(name.endswith(LINES) for name in names):
-        options = "format = 'newline_delimited', sample_size = -1, maximum_object_size = 67108864"
-        return f"read_json([{listed}], {options}, convert_strings_to_integers = false)", False
+        return f"read_json([{listed}], {JSON_OPTIONS})", False
     raise UnreadableLog(
         [f"{files[0]}: it is no .jsonl, .csv or .parquet, or not all are of a kind"]
     )
@@ -150,7 +153,7 @@ def _record_columns(session: Any, table: str) -> dict[str, str]:
     columns = {name: quote_name(name) for name in ("timestamp", "version", "digest", "spec")}
     for struct in ("labels", "custom", "input.facts"):
         try:
-            found = session.execute(f"DESCRIBE SELECT {struct}.* FROM {table}").fetchall()
+            found = session.execute(f"DESCRIBE SELECT unnest({struct}) FROM {table}").fetchall()
         except Exception:  # The log has no such field, or it is always null.
             continue
         columns |= {row[0]: f"{struct}.{quote_name(row[0])}" for row in found}
