@@ -16,7 +16,7 @@ from specdsl.evaluation.disagreement_regions import (
     find_regions,
 )
 from specdsl.evaluation.log_source import TIME, by_column
-from specdsl.evaluation.trial_rules import TrialRule, measure_trials
+from specdsl.evaluation.trials_on_record import TrialRule, measure_trials
 from specdsl.frontend.model.nodes import DecisionModel, Rule
 
 

@@ -9,7 +9,7 @@ from specdsl.evaluation.agreement import AgreementShare, DecisionAgreement, LogA
 from specdsl.evaluation.agreement_reports import NO_RULE, share_text
 from specdsl.evaluation.decided_log import facts_text
 from specdsl.evaluation.disagreement_regions import DisagreementRegion
-from specdsl.evaluation.trial_rules import trial_lines
+from specdsl.evaluation.trials_on_record import trial_lines
 
 STYLE = """
 :root { color-scheme: light dark; }

@@ -12,7 +12,7 @@ from specdsl.base.plain_text import visible
 from specdsl.evaluation.agreement import AgreementShare, DecisionAgreement, LogAgreement
 from specdsl.evaluation.decided_log import facts_text
 from specdsl.evaluation.disagreement_regions import DisagreementRegion
-from specdsl.evaluation.trial_rules import trial_dict, trial_lines
+from specdsl.evaluation.trials_on_record import trial_dict, trial_lines
 
 NO_RULE = "(no rule stands)"
 
