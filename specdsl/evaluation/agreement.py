@@ -16,7 +16,7 @@ from specdsl.evaluation.disagreement_regions import (
     find_regions,
 )
 from specdsl.evaluation.log_source import TIME, by_column
-from specdsl.evaluation.trials_on_record import TrialRule, measure_trials
+from specdsl.evaluation.trials_on_record import TriedRule, measure_trials
 from specdsl.frontend.model.nodes import DecisionModel, Rule
 
 
@@ -65,7 +65,7 @@ class LogAgreement:
     decisions: tuple[DecisionAgreement, ...]
     bad_rows: int
     faulty: tuple[FaultyRow, ...]
-    trials: tuple[TrialRule, ...] = ()
+    trials: tuple[TriedRule, ...] = ()
 
     @property
     def overall(self) -> AgreementShare:

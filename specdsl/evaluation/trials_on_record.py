@@ -15,7 +15,7 @@ from specdsl.frontend.model.nodes import SpecModel
 
 
 @dataclass(frozen=True, slots=True)
-class TrialChange:
+class TriedRuleChange:
     """Rows in which a trial rule would have changed the outcome of a decision."""
 
     decision: str
@@ -25,7 +25,7 @@ class TrialChange:
 
 
 @dataclass(frozen=True, slots=True)
-class TrialRule:
+class TriedRule:
     """A trial rule on record: in how many `rows` it was tried, in how many of them it `applied`,
     and what it would have changed, the most frequent first.
     """
@@ -33,10 +33,10 @@ class TrialRule:
     name: str
     rows: int
     applied: int
-    changes: tuple[TrialChange, ...]
+    changes: tuple[TriedRuleChange, ...]
 
 
-def measure_trials(session: Any, records: str | None, spec: SpecModel) -> tuple[TrialRule, ...]:
+def measure_trials(session: Any, records: str | None, spec: SpecModel) -> tuple[TriedRule, ...]:
     """Return the trial rules of a decision log, by name; none if it is a table of another form.
     `records` is the relation of its lines.
     """
@@ -52,12 +52,12 @@ def measure_trials(session: Any, records: str | None, spec: SpecModel) -> tuple[
     found = session.execute(counted).fetchall()
     changes = list(_outcome_changes(session, spec)) if found else []
     return tuple(
-        TrialRule(name, rows, applied, tuple(one for rule, one in changes if rule == name))
+        TriedRule(name, rows, applied, tuple(one for rule, one in changes if rule == name))
         for name, rows, applied in found
     )
 
 
-def _outcome_changes(session: Any, spec: SpecModel) -> Iterator[tuple[str, TrialChange]]:
+def _outcome_changes(session: Any, spec: SpecModel) -> Iterator[tuple[str, TriedRuleChange]]:
     """Yield each change of an outcome with its trial rule."""
     for decision in spec.decisions:
         logged, instead = (f"{one}->>'$.{decision.name}'" for one in ("outcomes", "instead"))
@@ -67,10 +67,10 @@ def _outcome_changes(session: Any, spec: SpecModel) -> Iterator[tuple[str, Trial
             "GROUP BY ALL ORDER BY number DESC, rule, logged, other"
         ).fetchall()
         for rule, *change in found:
-            yield rule, TrialChange(decision.name, *change)
+            yield rule, TriedRuleChange(decision.name, *change)
 
 
-def trial_lines(found: TrialRule) -> Iterator[str]:
+def trial_lines(found: TriedRule) -> Iterator[str]:
     """Yield the lines of a report for a person."""
     yield f"  {visible(found.name)} applied in {found.applied:,} of {found.rows:,} rows"
     for one in found.changes:
@@ -80,7 +80,7 @@ def trial_lines(found: TrialRule) -> Iterator[str]:
         yield "    no outcome would have changed"
 
 
-def trial_dict(found: TrialRule) -> dict[str, Any]:
+def trial_dict(found: TriedRule) -> dict[str, Any]:
     """Return a trial rule as plain values."""
     changes = [
         {"decision": c.decision, "logged": c.logged, "instead": c.instead, "rows": c.rows}
