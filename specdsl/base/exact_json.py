@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-MAX_DIGITS = 4_000
-"""Digits of a whole number: Python itself refuses to convert somewhat more."""
+from specdsl.base.limits import MAX_JSON_DIGITS
 
 
 def parse_json(text: str | bytes, parse_float: Any = None) -> Any:
@@ -28,7 +27,7 @@ def parse_json(text: str | bytes, parse_float: Any = None) -> Any:
 
 
 def _parse_int(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
+    if len(digits) > MAX_JSON_DIGITS:
         raise ValueError("a number has too many digits")
     return int(digits)
 

@@ -452,6 +452,8 @@ MAX_LOG_WAIT = 10.0
 
 # --- Records and feedback -------------------------------------------------------------------------
 
+MAX_JSON_DIGITS = 4_000
+"""Digits of a whole number in JSON: Python itself refuses to convert somewhat more."""
 MAX_LOG_BYTES = 16 << 20
 """Bytes of a log file before the next one is begun, and this one is compressed."""
 MAX_REPORT_TITLE = 60

@@ -60,7 +60,12 @@ def comment_text(text: str) -> str:
 
 def json_text(value: Any, indent: int | None = None, only_ascii: bool = True) -> str:
     """Return JSON in which every character that acts is escaped; nothing of the value is lost."""
-    return _ESCAPED.sub(_escape, json.dumps(value, ensure_ascii=only_ascii, indent=indent))
+    return escape_json(json.dumps(value, ensure_ascii=only_ascii, indent=indent))
+
+
+def escape_json(text: str) -> str:
+    """Escape every character that acts in a text of JSON, which stands for the same value."""
+    return _ESCAPED.sub(_escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from specdsl.base.plain_text import visible
 from specdsl.evaluation.agreement import AgreementShare, DecisionAgreement, LogAgreement
 from specdsl.evaluation.agreement_reports import NO_RULE, share_text
 from specdsl.evaluation.decided_log import facts_text
@@ -25,8 +26,8 @@ figcaption { color: #222; font-weight: 600; }
 
 
 def agreement_page(found: LogAgreement) -> str:
-    """Return the page."""
-    return "\n".join(_page_lines(found)) + "\n"
+    """Return the page, in which characters of the log that act are replaced."""
+    return visible("\n".join(_page_lines(found)), newlines=True) + "\n"
 
 
 def _page_lines(found: LogAgreement) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from specdsl.base.limits import MAX_SHOWN_DISAGREEMENTS
-from specdsl.base.plain_text import visible
+from specdsl.base.plain_text import escape_json, visible
 from specdsl.evaluation.agreement import AgreementShare, DecisionAgreement, LogAgreement
 from specdsl.evaluation.decided_log import facts_text
 from specdsl.evaluation.disagreement_regions import DisagreementRegion
@@ -89,7 +89,10 @@ def share_text(one: AgreementShare) -> str:
 
 def agreement_json(found: LogAgreement) -> str:
     """Return the report as JSON."""
-    return json.dumps(agreement_dict(found), indent=2, ensure_ascii=False, default=str) + "\n"
+    return (
+        escape_json(json.dumps(agreement_dict(found), indent=2, ensure_ascii=False, default=str))
+        + "\n"
+    )
 
 
 def agreement_dict(found: LogAgreement) -> dict[str, Any]:

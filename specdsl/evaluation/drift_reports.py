@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from specdsl.base.plain_text import visible
+from specdsl.base.plain_text import json_text, visible
 from specdsl.evaluation.drift import DriftReport, RuleDrift
 
 SMALLEST_P = 1e-300
@@ -51,4 +50,4 @@ def drift_json(found: DriftReport) -> str:
         for one in found.rules
     ]
     whole = {"windows": list(found.windows), "level": found.level, "rules": rules}
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return json_text(whole, indent=2, only_ascii=False) + "\n"

@@ -8,7 +8,7 @@ from typing import Any
 
 from specdsl.analyses.diff.change import Region
 from specdsl.analyses.diff.change_wording import change_sentence, edit_title
-from specdsl.base.plain_text import visible
+from specdsl.base.plain_text import escape_json, visible
 from specdsl.evaluation.decided_log import facts_text
 from specdsl.evaluation.what_if import RegionRows, WhatIf
 
@@ -89,7 +89,7 @@ def what_if_json(found: WhatIf) -> str:
         "unproved": list(found.change.unproved),
         "bad_rows": list(found.bad_rows),
     }
-    return json.dumps(whole, indent=2, ensure_ascii=False, default=str) + "\n"
+    return escape_json(json.dumps(whole, indent=2, ensure_ascii=False, default=str)) + "\n"
 
 
 def _region_dict(region: Region) -> Mapping[str, Any]:

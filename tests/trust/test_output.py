@@ -91,6 +91,12 @@ def write_inputs() -> None:
     rules = [{"pattern": ["rm", said], "justification": said} for said in PIECES]
     calls = (f"prefix_rule({', '.join(f'{k}={v!r}' for k, v in rule.items())})" for rule in rules)
     Path("commands.rules").write_text("\n".join(calls), encoding="utf-8")
+    rows = [
+        {"a": True, "b": n > 3, "n": n, "path": said, "door": "open" if n % 2 else said, "who": who}
+        for who in ("new", EVERYTHING.encode("utf-8", "ignore").decode())
+        for n, said in enumerate(("plain", PRINTED, *PIECES[:8]))
+    ]
+    Path("log.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
 
 
 def run(*words: str, given: bytes = b"", colour: bool = False) -> str:
@@ -204,6 +210,21 @@ sample TAME -n 4 --to inspect -o inspect
 sample TAME -n 4 --to promptfoo -o SAID/SAID
 sample FILE -n 4 -o SAID/SAID
 sample FILE --to SAID
+eval log.jsonl --spec TAME --by who
+eval log.jsonl --spec TAME --by SAID --observed door=SAID --time SAID
+eval log.jsonl --spec TAME --output-format json
+eval log.jsonl --spec TAME --output-format junit
+eval log.jsonl --spec TAME --output-format html
+eval log.jsonl --spec TAME -o SAID/SAID
+eval SAID --spec FILE --observed SAID
+eval FILE --spec FILE
+whatif fine.spec TAME --log log.jsonl
+whatif fine.spec TAME --log log.jsonl --output-format json
+whatif FILE fine.spec --log SAID
+drift log.jsonl --spec TAME --by who
+drift log.jsonl --spec TAME --by who --output-format json
+drift log.jsonl --spec FILE --by SAID --since SAID
+drift SAID --spec FILE --by SAID
 promote FILE r
 promote FILE SAID
 decide FILE --fill --trial SAID
