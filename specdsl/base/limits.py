@@ -456,6 +456,8 @@ MAX_JSON_DIGITS = 4_000
 """Digits of a whole number in JSON: Python itself refuses to convert somewhat more."""
 MAX_LOG_BYTES = 16 << 20
 """Bytes of a log file before the next one is begun, and this one is compressed."""
+MAX_JSON_DIGITS = 4_000
+"""Digits of a whole number in JSON: Python refuses to read more than 4,300."""
 MAX_REPORT_TITLE = 60
 """Characters of a report's text in the title of its example: it fits a line."""
 

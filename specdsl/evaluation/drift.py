@@ -68,7 +68,7 @@ class DriftReport:
 
 
 class WindowProblem(ValueError):
-    """A column that does not divide the log in two windows."""
+    """A column or a time that does not divide the log in two windows."""
 
 
 def windows_of_column(log: DecidedLog) -> tuple[tuple[str, str], str]:
@@ -84,23 +84,30 @@ def windows_of_column(log: DecidedLog) -> tuple[tuple[str, str], str]:
     values = [row[0] for row in found]
     if len(values) != 2:
         listed = ", ".join(values) or "none"
-        raise WindowProblem(f"`{log.by[0]}` has not two values, but {listed}: name two of them")
+        raise WindowProblem(f"`{log.by[0]}` has not two values, but {listed}")
     return (values[0], values[1]), column
 
 
 def window_of_time(split: str) -> tuple[tuple[str, str], str]:
     """Return the windows before and from a point in time, and their SQL."""
     names = f"before {split}", f"from {split}"
-    return names, f"CASE WHEN {TIME} < TIMESTAMP '{split}' THEN '{names[0]}' ELSE '{names[1]}' END"
+    place = f"TIMESTAMP '{split}'"
+    before, after = (f"WHEN {TIME} {sign} {place} THEN" for sign in ("<", ">="))
+    return names, f"CASE {before} '{names[0]}' {after} '{names[1]}' END"
 
 
 def measure_drift(
     log: DecidedLog, windows: tuple[str, str], key: str, level: float = 0.05
 ) -> DriftReport:
-    """Compare two windows of a log; `key` is the SQL of the name of a row's window."""
+    """Compare two windows of a log; `key` is the SQL of the name of a row's window. Raises
+    `WindowProblem` if one of them has no rows.
+    """
     counts: list[tuple[str, str, WindowCount, WindowCount]] = []
     for name in log.source.decisions:
         counts += _window_counts(log, log.decide(name), windows, key)
+    for at, window in enumerate(windows):
+        if not any(one[2 + at].rows for one in counts):
+            raise WindowProblem(f"no row that could be judged is of the window `{window}`")
     both = [one for one in counts if one[2].rows and one[3].rows]
     tested = [_p_value(before, after) for _, _, before, after in both]
     rules = [

@@ -90,9 +90,11 @@ def open_log(
     """Return the relation of some files of one kind. `observed`: only decisions with an observed
     outcome are judged, and there is one. Raises `UnreadableLog`.
     """
-    files = [str(file) for path in paths for file in _files_of(path)]
-    if not files:
-        raise UnreadableLog([f"{path}: there is no such file" for path in paths])
+    found_files = {path: [str(file) for file in _files_of(path)] for path in paths}
+    missing = [path for path in paths if not found_files[path]]
+    if missing:
+        raise UnreadableLog([f"{path}: {_why_missing(path)}" for path in missing])
+    files = [file for path in paths for file in found_files[path]]
     table, texts = _table_of(files)
     try:
         found = session.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
@@ -124,6 +126,10 @@ def speakers_text(says: str) -> str:
     """
     names = f"CAST(json_extract_string(CAST({says} AS JSON), '$[*].by') AS VARCHAR[])"
     return f"nullif(array_to_string(list_sort(list_distinct({names})), ', '), '')"
+
+
+def _why_missing(path: str) -> str:
+    return "the folder has no log" if Path(path).is_dir() else "there is no such file"
 
 
 def _files_of(path: str) -> list[Path]:

@@ -283,3 +283,32 @@ def test_the_reports_say_the_same_and_the_status_tells(tmp_path: Path) -> None:
     assert "<script" not in page
     assert "http://" not in page.replace("http://www.w3.org/", "")
     assert junit.count("<failure") == len(regions)
+
+
+TILL = """\
+spec till
+authority owner > buyer
+fact amount: int 0..100
+decision refund: pay > ask
+rule large at owner when amount > 50 then refund is ask
+"""
+
+
+def test_nothing_that_could_be_judged_is_no_pass(tmp_path: Path) -> None:
+    spec, log, none = (str(tmp_path / name) for name in ("till.spec", "log.csv", "none.csv"))
+    Path(spec).write_text(TILL, encoding="utf-8")
+    Path(log).write_text("amount,refund,day\n700,pay,2025-01-06\n", encoding="utf-8")
+
+    def run(*words: str) -> tuple[int, str]:
+        found = CliRunner().invoke(program, list(words))
+        return found.exit_code, found.output
+
+    assert run("eval", log, "--spec", spec, "--at-least", "0.5")[0] == 1
+    status, said = run("eval", log, none, "--spec", spec)
+    assert (status, "none.csv: there is no such file" in said) == (2, True)
+    status, said = run("eval", log, "--spec", spec, "-o", log)
+    assert (status, "the command reads this file" in said) == (2, True)
+    assert Path(log).read_text(encoding="utf-8").startswith("amount,")
+    Path(log).write_text("amount,refund,day\n7,pay,2025-01-06\n7,pay,\n", encoding="utf-8")
+    status, said = run("drift", log, "--spec", spec, "--since", "2025-03-01", "--time", "day")
+    assert (status, "no row that could be judged is of the window `from" in said) == (2, True)

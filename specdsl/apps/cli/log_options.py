@@ -69,6 +69,12 @@ def log_session() -> Iterator[Any]:
             session.close()
 
 
+def require_own_file(output: str | None, given: Sequence[str]) -> None:
+    """Raise `click.UsageError` if a report would be written over a file that is read."""
+    if output is not None and Path(output).resolve() in (Path(path).resolve() for path in given):
+        raise click.UsageError(f"--output {shown_path(output)}: the command reads this file")
+
+
 def write_report(text: str, output: str | None) -> None:
     """Write a report to a file or to standard output."""
     if output is None:

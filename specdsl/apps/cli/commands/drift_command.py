@@ -7,7 +7,12 @@ import sys
 import click
 
 from specdsl.apps.cli.common import load_or_exit
-from specdsl.apps.cli.log_options import log_session, read_columns, write_report
+from specdsl.apps.cli.log_options import (
+    log_session,
+    read_columns,
+    require_own_file,
+    write_report,
+)
 
 
 @click.command("drift")
@@ -39,6 +44,7 @@ def command(
     change has an interval and a p-value, corrected for the number of rules. Exit status 1 where a
     rule moved.
     """
+    require_own_file(output, (file, *logs))
     if (by is None) == (since is None):
         raise click.UsageError("name a column with `--by`, or a time with `--since`")
     loaded = load_or_exit(file)
@@ -62,8 +68,8 @@ def command(
         log = DecidedLog(session, policy, source, columns.by)
         try:
             windows = windows_of_column(log) if since is None else window_of_time(f"{since}")
+            found = measure_drift(log, *windows, level)
         except WindowProblem as problem:
             raise click.UsageError(str(problem)) from None
-        found = measure_drift(log, *windows, level)
     write_report((drift_json if form == "json" else drift_text)(found), output)
     sys.exit(1 if found.moved else 0)

@@ -11,6 +11,7 @@ from specdsl.apps.cli.log_options import (
     add_column_options,
     log_session,
     read_columns,
+    require_own_file,
     write_report,
 )
 
@@ -44,8 +45,9 @@ def command(
     .parquet, with a column for each fact and one for each observed outcome. What disagrees is told
     in regions, each with its simplest row and the rules that it breaks.
 
-    Exit status 1 where less than `--at-least` agrees.
+    Exit status 1 where less than `--at-least` agrees, or nothing could be judged.
     """
+    require_own_file(output, (file, *logs))
     loaded = load_or_exit(file)
     columns = read_columns(observed, time, by)
     with log_session() as session:
@@ -70,4 +72,6 @@ def command(
         "html": agreement_page,
     }
     write_report(reports[form](found), output)
-    sys.exit(1 if at_least is not None and found.overall.share < at_least else 0)
+    overall = found.overall
+    passes = at_least is None or (overall.rows > 0 and overall.share >= at_least)
+    sys.exit(0 if passes else 1)

@@ -7,7 +7,13 @@ import sys
 import click
 
 from specdsl.apps.cli.common import add_root_option, load_or_exit
-from specdsl.apps.cli.log_options import add_column_options, log_session, read_columns, write_report
+from specdsl.apps.cli.log_options import (
+    add_column_options,
+    log_session,
+    read_columns,
+    require_own_file,
+    write_report,
+)
 
 
 @click.command("whatif")
@@ -34,6 +40,7 @@ def command(
     have changed, some of them, and the edit that is responsible. What can change and is not in the
     log is named, too. Exit status 1 where a row changes.
     """
+    require_own_file(output, (old, new, *logs))
     loaded = [load_or_exit(path) for path in (old, new)]
     columns = read_columns(observed, time, by)
     with log_session() as session:
