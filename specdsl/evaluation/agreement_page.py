@@ -7,7 +7,7 @@ from html import escape
 
 from specdsl.base.plain_text import visible
 from specdsl.evaluation.agreement import AgreementShare, DecisionAgreement, LogAgreement
-from specdsl.evaluation.agreement_reports import NO_RULE, share_text
+from specdsl.evaluation.agreement_reports import NO_RULE, overall_text, share_text
 from specdsl.evaluation.decided_log import facts_text
 from specdsl.evaluation.disagreement_regions import DisagreementRegion
 from specdsl.evaluation.trials_on_record import trial_lines
@@ -36,7 +36,7 @@ def _page_lines(found: LogAgreement) -> Iterator[str]:
     yield f"<title>{title}</title>"
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>"
-    yield f"<p>{share_text(found.overall)} of {found.rows:,} rows agree with the spec.</p>"
+    yield f"<p>{overall_text(found)} the spec.</p>"
     if found.bad_rows:
         yield f"<p>{found.bad_rows:,} rows are no situations and were not judged.</p>"
     for one in found.decisions:

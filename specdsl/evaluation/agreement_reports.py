@@ -23,7 +23,7 @@ def agreement_text(found: LogAgreement) -> str:
 
 
 def _text_lines(found: LogAgreement) -> Iterator[str]:
-    yield f"{share_text(found.overall)} of {found.rows:,} rows agree with {found.spec}"
+    yield f"{overall_text(found)} {found.spec}"
     if found.bad_rows:
         yield f"{found.bad_rows:,} rows are no situations and were not judged"
         for faulty in found.faulty[:MAX_SHOWN_DISAGREEMENTS]:
@@ -36,6 +36,13 @@ def _text_lines(found: LogAgreement) -> Iterator[str]:
         yield "trial rules"
     for trial in found.trials:
         yield from trial_lines(trial)
+
+
+def overall_text(found: LogAgreement) -> str:
+    """Return how many of the observed outcomes of judged rows agree, up to the name of the spec."""
+    if found.overall.rows == 0:
+        return "no outcome could be judged by"
+    return f"{share_text(found.overall)} of {found.overall.rows:,} outcomes agree with"
 
 
 def _decision_lines(one: DecisionAgreement) -> Iterator[str]:
@@ -102,7 +109,7 @@ def agreement_dict(found: LogAgreement) -> dict[str, Any]:
         "rows": found.rows,
         "bad_rows": found.bad_rows,
         "faulty": [{"row": one.row, "faults": list(one.faults)} for one in found.faulty],
-        "agreement": found.overall.share,
+        "agreement": found.overall.share if found.overall.rows else None,
         "decisions": [_decision_dict(one) for one in found.decisions],
         "trials": [trial_dict(one) for one in found.trials],
     }

@@ -105,8 +105,9 @@ def measure_drift(
     counts: list[tuple[str, str, WindowCount, WindowCount]] = []
     for name in log.source.decisions:
         counts += _window_counts(log, log.decide(name), windows, key)
-    for at, window in enumerate(windows):
-        if not any(one[2 + at].rows for one in counts):
+    rows = [sum(one[2].rows for one in counts), sum(one[3].rows for one in counts)]
+    for window, judged in zip(windows, rows, strict=True):
+        if judged == 0:
             raise WindowProblem(f"no row that could be judged is of the window `{window}`")
     both = [one for one in counts if one[2].rows and one[3].rows]
     tested = [_p_value(before, after) for _, _, before, after in both]

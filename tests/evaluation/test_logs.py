@@ -274,7 +274,7 @@ def test_the_reports_say_the_same_and_the_status_tells(tmp_path: Path) -> None:
     assert run("--at-least", "0.5")[1] == 0
     text, status = run("--at-least", "0.99")
     assert status == 1
-    assert f"{as_json['agreement']:.2%} of 5,000 rows" in text
+    assert f"{as_json['agreement']:.2%} of 5,000 outcomes" in text
     regions = [region for one in as_json["decisions"] for region in one["regions"]]
     page, junit = run("--output-format", "html")[0], run("--output-format", "junit")[0]
     for region in regions:
@@ -303,7 +303,8 @@ def test_nothing_that_could_be_judged_is_no_pass(tmp_path: Path) -> None:
         found = CliRunner().invoke(program, list(words))
         return found.exit_code, found.output
 
-    assert run("eval", log, "--spec", spec, "--at-least", "0.5")[0] == 1
+    status, said = run("eval", log, "--spec", spec, "--at-least", "0.5")
+    assert (status, said.splitlines()[0]) == (1, "no outcome could be judged by till")
     status, said = run("eval", log, none, "--spec", spec)
     assert (status, "none.csv: there is no such file" in said) == (2, True)
     status, said = run("eval", log, "--spec", spec, "-o", log)
