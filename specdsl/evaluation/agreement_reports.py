@@ -162,6 +162,8 @@ def _junit_lines(found: LogAgreement) -> Iterator[str]:
             text = "\n".join(_region_lines(one.name, region))
             message = quoteattr(visible(region.condition or "anything"))
             yield f"    <failure message={message}>{escape(visible(text, newlines=True))}</failure>"
+        if one.overall.rows == 0:
+            yield "    <skipped message='no outcome could be judged'/>"
         if one.scattered:
             yield f"    <failure message='{one.scattered} rows disagree in no region'/>"
         yield "  </testcase>"

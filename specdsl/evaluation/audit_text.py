@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from specdsl.base.plain_text import visible
 from specdsl.evaluation.call_audit import CONTRADICTION, OPEN, AuditedCall, CallAudit
+from specdsl.reports.checked_spec import count_of
 
 FULL_REWARD = 1.0
 
@@ -26,15 +27,15 @@ def audit_text(audit: CallAudit, against: str) -> str:
 def _audit_lines(audit: CallAudit, against: str) -> Iterator[str]:
     executed = audit.executed
     broken = [call for call in executed if call.verdict.verdict == against]
-    talks = _plural(audit.conversations, "conversation")
-    yield f"{_plural(len(executed), 'executed call')} of {talks}"
+    talks = count_of(audit.conversations, "conversation")
+    yield f"{count_of(len(executed), 'executed call')} of {talks}"
     verdicts = [call.verdict.verdict for call in executed]
     for verdict in (*sorted({*verdicts} - {OPEN}), OPEN):
         yield f"  {verdict}: {verdicts.count(verdict)}"
     rewards = {(call.task_id, call.trial): call.reward for call in broken}
     rewarded = sum(reward == FULL_REWARD for reward in rewards.values())
     yield (
-        f"{_plural(len(rewards), 'conversation')} with a call that breaks the policy, "
+        f"{count_of(len(rewards), 'conversation')} with a call that breaks the policy, "
         f"{rewarded} of them rewarded {FULL_REWARD}"
     )
     yield from _section("calls that break the policy, by rule", broken, lambda c: c.verdict.because)
@@ -85,7 +86,3 @@ def _call_line(call: AuditedCall) -> str:
     if call.reward is None:
         place = f"task {call.task_id}, action {call.index}"
     return f"{place}: {call.tool} {about}".rstrip() + reward
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

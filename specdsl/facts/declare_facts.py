@@ -19,6 +19,7 @@ from specdsl.facts.fact_names import TOOL_FACTS, fact_name
 from specdsl.facts.schema_types import SchemaArgument
 from specdsl.facts.tool_definitions import ToolDefinition, UnreadableTools
 from specdsl.frontend.syntax.canonical_layout import format_text
+from specdsl.frontend.syntax.literals import quote_text
 from specdsl.situations.situation import decimal_text
 
 
@@ -62,7 +63,7 @@ def _tool_lines(named: Sequence[ToolArguments]) -> Iterator[str]:
 def _fact_line(fact: ArgumentFact, read: Sequence[ToolArguments]) -> str:
     mark = "?" if _is_optional(fact, read) else ""
     said = _documentation(fact)
-    return f"fact {fact.name}: {fact.type_text}{mark}" + (f' "{said}"' if said else "")
+    return f"fact {fact.name}: {fact.type_text}{mark}" + (f" {quote_text(said)}" if said else "")
 
 
 def _is_optional(fact: ArgumentFact, read: Sequence[ToolArguments]) -> bool:
@@ -73,7 +74,7 @@ def _is_optional(fact: ArgumentFact, read: Sequence[ToolArguments]) -> bool:
 
 def _documentation(fact: ArgumentFact) -> str:
     """Return what the tools say of the argument; each for itself where they differ."""
-    said = {one.member: _one_line(argument.doc) for one, argument in fact.uses if argument.doc}
+    said = {one.member: _comment(argument.doc) for one, argument in fact.uses if argument.doc}
     if len(set(said.values())) < 2:
         return next(iter(said.values()), "")
     return " ".join(f"{member}: {text}" for member, text in said.items())
@@ -130,8 +131,3 @@ def _left_out(read: Sequence[ToolArguments], facts: Sequence[ArgumentFact]) -> I
 
 def _comment(text: str) -> str:
     return visible(" ".join(text.split()))
-
-
-def _one_line(text: str) -> str:
-    """Return the text as the inside of a string of the language."""
-    return _comment(text).replace("\\", "\\\\").replace('"', '\\"')

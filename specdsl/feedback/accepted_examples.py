@@ -14,10 +14,11 @@ from specdsl.api import Spec
 from specdsl.base.diagnostics import Edit
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source, Span
-from specdsl.feedback.draft_example import quoted_text
+from specdsl.feedback.draft_example import one_line_text
 from specdsl.feedback.report_verdicts import ReportVerdict, Stance
 from specdsl.frontend.syntax import tree as t
 from specdsl.frontend.syntax.canonical_layout import format_text
+from specdsl.frontend.syntax.literals import quote_text
 from specdsl.frontend.syntax.parse import parse
 
 
@@ -26,7 +27,7 @@ def accepted_text(spec: Spec, folder: Path, verdict: ReportVerdict, date: str, w
     report, draft = verdict.report, verdict.draft
     assert draft is not None
     path = Path(os.path.relpath(spec.file, folder)).as_posix()
-    credit = f" credit {quoted_text(report.credit)}" if report.credit else ""
+    credit = f" credit {_quote_line(report.credit)}" if report.credit else ""
     told = ", ".join(filter(None, (report.origin, f"report {report.id}")))
     because = f" because {', '.join(verdict.because)}" if verdict.stance is Stance.AGREES else ""
     layer = spec.model.layer
@@ -35,11 +36,15 @@ def accepted_text(spec: Spec, folder: Path, verdict: ReportVerdict, date: str, w
         Source(
             "accepted.spec",
             f"# An accepted report. `specdsl feedback collect` moves this into the spec.\n"
-            f"{base} {quoted_text(path)}\n\n"
-            f"change {date} {quoted_text(what)}{credit} feedback {quoted_text(told)}\n\n"
+            f"{base} {quote_text(path)}\n\n"
+            f"change {date} {_quote_line(what)}{credit} feedback {_quote_line(told)}\n\n"
             f"{draft.text.rstrip()}{because if verdict.because else ''}\n",
         )
     )
+
+
+def _quote_line(text: str) -> str:
+    return quote_text(one_line_text(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from specdsl.feedback.feedback_report import FeedbackReport
 from specdsl.frontend.model.nodes import DecisionModel, SpecModel
 from specdsl.frontend.syntax import tree as t
 from specdsl.frontend.syntax.canonical_layout import format_text
+from specdsl.frontend.syntax.literals import quote_text
 from specdsl.frontend.syntax.parse import parse
 
 EFFECT = re.compile(r"\w+\s+(is|in|not)\s.*", re.DOTALL)
@@ -51,14 +52,8 @@ def one_line_text(text: str) -> str:
     return visible(" ".join(text.split()))
 
 
-def quoted_text(text: str) -> str:
-    """Return the text as a string of the language."""
-    escaped = one_line_text(text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
 def _draft_lines(title: str, report: FeedbackReport, effect: str) -> Iterator[str]:
-    yield f"example {quoted_text(title)}"
+    yield f"example {quote_text(one_line_text(title))}"
     if report.given:
         yield f"given {report.given}"
     yield from report.says

@@ -8,6 +8,7 @@ from specdsl.base.plain_text import COMMAND, is_acting, visible
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.source import Source
 from specdsl.frontend.syntax.canonical_layout import format_text
+from specdsl.frontend.syntax.literals import quote_text
 
 
 class NotImportable(ValueError):
@@ -105,8 +106,7 @@ def _skipped_lines(skipped: Sequence[SkippedEntry]) -> Iterator[str]:
 
 def quoted_text(text: str) -> str:
     """Return a text as a literal of a spec; characters that act in a terminal become a mark."""
-    escaped = visible(text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return quote_text(visible(text))
 
 
 def exact_text(text: str) -> str:

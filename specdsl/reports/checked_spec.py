@@ -82,6 +82,7 @@ class CheckedSpec:
 
 
 def count_of(count: int, noun: str) -> str:
+    """Return a number with its noun, as in `1 rule` and `2,000 rules`."""
     several = f"{noun[:-1]}ies" if noun.endswith("ty") else f"{noun}s"
     return f"{count} {noun}" if count == 1 else f"{count:,} {several}"
 

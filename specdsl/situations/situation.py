@@ -11,6 +11,7 @@ from specdsl.base.limits import MAX_DECIMALS, MAX_SHOWN_BITS
 from specdsl.base.plain_text import file_word, json_text, shell_word, visible
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import DecisionModel, Fact, Kind, Level, Principal, SpecModel
+from specdsl.frontend.syntax.literals import quote_text
 from specdsl.semantics.fact_values import FactValue, default_value
 from specdsl.semantics.lower_terms import CALENDAR
 
@@ -271,8 +272,7 @@ def literal_text(fact: Fact, value: FactValue) -> str:
     """Return a known value as a literal of the language."""
     match value:
         case str():
-            quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-            return f'"{quoted}"'
+            return quote_text(value)
         case frozenset():
             return "{" + ", ".join(fact.type.members[i] for i in sorted(value)) + "}"
         case Fraction():

@@ -274,7 +274,7 @@ def test_the_reports_say_the_same_and_the_status_tells(tmp_path: Path) -> None:
     assert run("--at-least", "0.5")[1] == 0
     text, status = run("--at-least", "0.99")
     assert status == 1
-    assert f"{as_json['agreement']:.2%} of 5,000 outcomes" in text
+    assert f"{as_json['agreement']:.2%} of 10,000 outcomes" in text
     regions = [region for one in as_json["decisions"] for region in one["regions"]]
     page, junit = run("--output-format", "html")[0], run("--output-format", "junit")[0]
     for region in regions:

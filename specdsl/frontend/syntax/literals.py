@@ -56,6 +56,12 @@ def parse_time(text: str) -> Fraction:
     return parse_date(on) + seconds + parse_number(f"0{part}" if part else "0") - ahead
 
 
+def quote_text(text: str) -> str:
+    """Return the quoted string of a text."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def unquote_text(text: str) -> str:
     r"""Return the text of a quoted string: `\\"` and `\\\\` stand for `"` and `\\`."""
     return re.sub(r'\\(["\\])', r"\1", text[1:-1])
