@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from specdsl.batch.row_decisions import RowDecider
-from specdsl.batch.spark_tables import FAULTS, decide_on_spark, open_spark
+from specdsl.batch.spark_tables import FAULTS, decide_on_spark, open_spark, spark_error_text
 from specdsl.batch.table_files import FileSummary, TableFiles, UnfitFile
 
 OPTIONS = {"header": "true", "escape": '"'}  # Of CSV files, as everybody else writes them.
@@ -21,12 +21,13 @@ def decide_file_on_spark(make_decider: Callable[[], RowDecider], files: TableFil
     if files.prefix:
         raise UnfitFile("`--prefix` is not for Spark")
     session = open_spark()
+    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
         return _decide_with(session, make_decider, files)
-    except PySparkException as problem:
-        raise UnfitFile(f"Spark: {str(problem).splitlines()[0]}") from None
+    except (PySparkException, Py4JError) as problem:
+        raise UnfitFile(spark_error_text(problem)) from None
 
 
 def _decide_with(

@@ -77,6 +77,13 @@ def _result_schema(frame: Any, decider: RowDecider) -> Any:
     return StructType([*frame.schema.fields, *results, StructField(FAULTS, StringType())])
 
 
+def spark_error_text(problem: Exception) -> str:
+    """Return the first line of what Spark, or Java below it, says of an error."""
+    java = getattr(problem, "java_exception", None)
+    text = str(problem) if java is None else str(java.getMessage())
+    return f"Spark: {text.splitlines()[0]}"
+
+
 def open_spark() -> Any:
     """Return the session of Spark, a local one unless another is set up. Raises `ImportError` that
     names the extra.

@@ -110,8 +110,8 @@ def class_counts(log: DecidedLog, table: str) -> list[DisagreementCount]:
     the one with the fewest known facts.
     """
     found = log.session.execute(
-        f"SELECT _class, observed, count(*), min_by(_row, _known * 1e12 + _row) FROM {table} "
-        "GROUP BY ALL ORDER BY ALL"
+        f"SELECT _class, observed, {log.counted_rows()}, min_by(_row, _known * 1e12 + _row) "
+        f"FROM {table} GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     return [DisagreementCount(*row) for row in found]
 
@@ -166,8 +166,9 @@ def allowed_outcomes(rule: Rule, decision: DecisionModel) -> frozenset[str]:
 
 
 def _shares(log: DecidedLog, table: str, key: str) -> tuple[AgreementShare, ...]:
+    agreeing = log.counted_rows("expected IS NOT DISTINCT FROM observed")
     found: list[Any] = log.session.execute(
-        f"SELECT {key} AS k, count(*) FILTER (expected IS NOT DISTINCT FROM observed), count(*) "
+        f"SELECT {key} AS k, {agreeing}, {log.counted_rows()} "
         f"FROM {table} GROUP BY k ORDER BY k NULLS LAST"
     ).fetchall()
     return tuple(AgreementShare("" if key is None else str(key), a, n) for key, a, n in found)

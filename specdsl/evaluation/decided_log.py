@@ -12,27 +12,26 @@ from functools import cached_property
 from typing import Any
 
 from specdsl.api import Policy
-from specdsl.backends.sql.decision_query import condition_translator
-from specdsl.backends.sql.sql_dialects import dialect_named
 from specdsl.base.limits import MAX_FAULTY_ROWS
 from specdsl.base.quick_dataclass import dataclass
-from specdsl.batch.fact_conversions import FactConversion, convert_fact, row_facts
+from specdsl.batch.fact_conversions import row_facts
 from specdsl.batch.row_decisions import said_of
 from specdsl.evaluation.log_source import (
     OBSERVED,
     ROW,
     SAYS,
     TIME,
+    WEIGHT,
     LogSource,
     by_column,
     quote_name,
 )
+from specdsl.evaluation.row_classification import ALONE, KNOWN, RowClassification
 from specdsl.evaluation.situation_classes import ClassifiedDecision, ClassTruth, masks_as_rows
 from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.runtime.results import BadInput, Contradiction, DecisionTrace
 
 CLASSIFIED = "classified"
-ALONE, KNOWN = "_alone", "_known"
 FETCHED = 10_000
 """Rows that are fetched at a time, to be decided by themselves."""
 
@@ -96,63 +95,39 @@ class DecidedLog:
     @cached_property
     def rows(self) -> int:
         """Return how many rows the log has."""
-        found: int = self.session.execute(f"SELECT count(*) FROM {self._table}").fetchone()[0]
+        query = f"SELECT {self.counted_rows()} FROM {self._table}"
+        found: int = self.session.execute(query).fetchone()[0]
         return found
+
+    def counted_rows(self, where: str = "TRUE") -> str:
+        """Return the expression that counts the rows of a group with a condition."""
+        count = f"sum({WEIGHT})" if self.source.weighted else "count(*)"
+        return f"CAST(COALESCE({count} FILTER ({where}), 0) AS BIGINT)"
 
     # --- classes ---------------------------------------------------------------------------------
 
     def _classify(self) -> None:
         """Make the table of rows with their masks."""
-        translator = condition_translator(self._circuit, dialect_named("duckdb"))
-        facts = translator.facts
-        read = "".join(
-            f", {one.this.sql('duckdb')} AS {quote_name(one.alias)}" for one in facts.read_columns()
+        classification = RowClassification(
+            self._circuit,
+            tuple(self._classified.values()),
+            self.source.types,
+            self.source.texts,
         )
-        holds = [translator.expression(one) for one in self._circuit.assumes.values()]
-        fits = " AND ".join(f"({one.sql('duckdb')})" for one in (facts.fitting_row(), *holds))
-        known = " + ".join(f"({quote_name(f)} IS NOT NULL)::INT" for f in self._facts) or "0"
-        masks = [
-            f"{text} AS {name}"
-            for one in self._classified.values()
-            for name, text in zip(one.mask_columns(), one.mask_expressions(), strict=True)
-        ]
-        kept = ", ".join([ROW, *self._plain_columns()])
-        alone = f"(_odd OR NOT COALESCE({fits}, FALSE)) AS {ALONE}"
-        columns = ", ".join([kept, f"({known})::SMALLINT AS {KNOWN}", alone, *masks])
-        converted = f"SELECT {kept}, {', '.join(self._converted_columns())}"
-        text = (
-            f"CREATE OR REPLACE TABLE {self._table} AS SELECT {columns} FROM "
-            f"(SELECT *{read} FROM ({converted} FROM {self.source.relation}))"
-        )
-        self.session.execute(text)
+        kept = {name: name for name in (ROW, *self._plain_columns())}
+        query = classification.classifying_query(self.source.relation, kept)
+        self.session.execute(f"CREATE OR REPLACE TABLE {self._table} AS {query}")
 
     def _plain_columns(self) -> list[str]:
         """Return the columns that are kept as they are."""
         observed = [f"{OBSERVED}{n}" for n in self._classified if n in self.source.observed]
-        time = [TIME] if self.source.has_time else []
-        return [
-            *map(quote_name, observed),
-            *time,
-            *(by_column(i) for i in range(len(self.by))),
-        ]
+        return [*map(quote_name, observed), *self._dividing_columns()]
 
-    def _converted_columns(self) -> Iterator[str]:
-        """Yield the columns of the facts, and whether a row has to be decided by itself."""
-        odd: list[str] = []
-        for name, fact in self._facts.items():
-            kind = dialect_named("duckdb").types[fact.type.kind.value]
-            given = self.source.types.get(name)
-            found: FactConversion | None = FactConversion(f"CAST(NULL AS {kind})")
-            if given is not None:
-                found = convert_fact(fact, given, self.source.texts)
-            if found is None:
-                found = FactConversion(f"CAST(NULL AS {kind})", partial=given != '"NULL"')
-            yield f"{found.text} AS {quote_name(name)}"
-            if found.partial:
-                odd.append(f"({quote_name(name)} IS NOT NULL AND ({found.text}) IS NULL)")
-        if SAYS in self.source.types:
-            odd.append(f"COALESCE(CAST({SAYS} AS VARCHAR) NOT IN ('', '[]', 'null'), FALSE)")
-        yield f"({' OR '.join(odd) or 'FALSE'}) AS _odd"
+    def _dividing_columns(self) -> list[str]:
+        """Return the time, the columns to divide by, and how many rows one stands for."""
+        time = [TIME] if self.source.has_time else []
+        weight = [WEIGHT] if self.source.weighted else []
+        return [*time, *(by_column(i) for i in range(len(self.by))), *weight]
 
     # --- rows by themselves ----------------------------------------------------------------------
 
@@ -163,13 +138,13 @@ class DecidedLog:
         found: dict[str, dict[int, DecidedClass]] = {name: {} for name in self._classified}
         seen: dict[str, dict[str, DecidedClass] | tuple[str, ...]] = {}
         for row in self._single_rows():
-            number = row.pop(ROW)
+            number, weight = row.pop(ROW), row.pop(WEIGHT)
             key = json.dumps(row, default=str, sort_keys=True)
             if key not in seen:
                 seen[key] = self._decide_row(row)
             decided = seen[key]
             if isinstance(decided, tuple):
-                self.bad_rows += 1
+                self.bad_rows += weight
                 if len(self.faulty) < MAX_FAULTY_ROWS:
                     self.faulty.append(FaultyRow(number, decided))
             else:
@@ -179,11 +154,12 @@ class DecidedLog:
 
     def _single_rows(self) -> Iterator[dict[str, Any]]:
         given = [name for name in (*self._facts, SAYS) if name in self.source.types]
-        columns = ", ".join([ROW, *map(quote_name, given)])
+        weight = WEIGHT if self.source.weighted else f"1 AS {WEIGHT}"
+        columns = ", ".join([ROW, weight, *map(quote_name, given)])
         alone = f"SELECT {ROW} FROM {self._table} WHERE {ALONE}"
         cursor = self.session.cursor()
         cursor.execute(f"SELECT {columns} FROM {self.source.relation} WHERE {ROW} IN ({alone})")
-        names = [ROW, *given]
+        names = [ROW, WEIGHT, *given]
         while rows := cursor.fetchmany(FETCHED):
             yield from (dict(zip(names, row, strict=True)) for row in rows)
 
@@ -250,8 +226,7 @@ class DecidedLog:
         self.session.unregister("given_single")
 
     def _judge(self, name: str, table: str, classified: ClassifiedDecision) -> None:
-        time = [TIME] if self.source.has_time else []
-        plain = [ROW, KNOWN, *time, *(by_column(i) for i in range(len(self.by)))]
+        plain = [ROW, KNOWN, *self._dividing_columns()]
         chosen = ", ".join(f"{self._table}.{one}" for one in plain)
         is_observed = name in self.source.observed
         observed = quote_name(f"{OBSERVED}{name}") if is_observed else "CAST(NULL AS VARCHAR)"

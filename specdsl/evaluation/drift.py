@@ -122,7 +122,8 @@ def _window_counts(
     log: DecidedLog, decided: DecidedDecision, windows: tuple[str, str], key: str
 ) -> list[tuple[str, str, WindowCount, WindowCount]]:
     found: list[Any] = log.session.execute(
-        f"SELECT {key} AS w, _class, observed, count(*) FROM {decided.table} GROUP BY ALL"
+        f"SELECT {key} AS w, _class, observed, {log.counted_rows()} "
+        f"FROM {decided.table} GROUP BY ALL"
     ).fetchall()
     decision = decided.decision
     rules = [

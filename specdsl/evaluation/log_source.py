@@ -19,6 +19,7 @@ from specdsl.records.read_records import log_files
 
 quote_name = DUCKDB_WORDS.quoted_name
 ROW, TIME, OBSERVED = "_row", "_time", "_observed_"
+WEIGHT = "_weight"  # The column of how many rows one stands for.
 LINES = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz")
 SAYS = "says"
 SPEAKERS = "says.by"
@@ -54,7 +55,8 @@ class LogColumns:
 class LogSource:
     """The text of a relation. `decisions` are those to judge, of which the `observed` have an
     outcome there; `types` are those of its columns; `texts`: all values are texts, as in CSV.
-    `records` is the relation of the lines of a decision log, None for other tables.
+    `records` is the relation of the lines of a decision log, None for other tables. `weighted`: a
+    row stands for several that are decided alike; their number is in its column `_weight`.
     """
 
     relation: str
@@ -64,6 +66,7 @@ class LogSource:
     has_time: bool
     texts: bool
     records: str | None = None
+    weighted: bool = False
 
 
 def open_session(folder: Path) -> Any:
@@ -90,11 +93,7 @@ def open_log(
     """Return the relation of some files of one kind. `observed`: only decisions with an observed
     outcome are judged, and there is one. Raises `UnreadableLog`.
     """
-    found_files = {path: [str(file) for file in _files_of(path)] for path in paths}
-    missing = [path for path in paths if not found_files[path]]
-    if missing:
-        raise UnreadableLog([f"{path}: {_why_missing(path)}" for path in missing])
-    files = [file for path in paths for file in found_files[path]]
+    files = files_of_logs(paths)
     table, texts = _table_of(files)
     try:
         found = session.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
@@ -105,7 +104,7 @@ def open_log(
     columns = _record_columns(session, table) if is_record else {n: quote_name(n) for n in types}
     if SAYS in columns:
         columns = {SPEAKERS: speakers_text(columns[SAYS]), **columns}
-    chosen = _ChosenColumns(spec, named, columns, is_record, observed)
+    chosen = ChosenColumns(spec, named, columns, is_record, observed)
     selected = ", ".join(f"{text} AS {quote_name(name)}" for name, text in chosen.pairs())
     relation = f"(SELECT row_number() OVER () - 1 AS {ROW}, {selected} FROM {table})"
     kinds = session.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
@@ -126,6 +125,16 @@ def speakers_text(says: str) -> str:
     """
     names = f"CAST(json_extract_string(CAST({says} AS JSON), '$[*].by') AS VARCHAR[])"
     return f"nullif(array_to_string(list_sort(list_distinct({names})), ', '), '')"
+
+
+def files_of_logs(paths: Sequence[str]) -> list[str]:
+    """Return the files of some logs: themselves, or those of a folder; an address of another kind
+    as it is. Raises `UnreadableLog` that names each without a file.
+    """
+    found = {path: [path] if "://" in path else list(_files_of(path)) for path in paths}
+    if missing := [path for path, files in found.items() if not files]:
+        raise UnreadableLog([f"{path}: {_why_missing(path)}" for path in missing])
+    return [str(file) for path in paths for file in found[path]]
 
 
 def _why_missing(path: str) -> str:
@@ -168,7 +177,7 @@ def _record_columns(session: Any, table: str) -> dict[str, str]:
     return {**columns, SAYS: "input.says"}
 
 
-class _ChosenColumns:
+class ChosenColumns:
     """The columns of a table that an evaluation reads. Raises `UnreadableLog`."""
 
     def __init__(
@@ -207,22 +216,22 @@ class _ChosenColumns:
             if not fact.optional and fact.name not in self._columns:
                 yield f"there is no column for the fact `{fact.name}`"
 
-    def pairs(self) -> Iterator[tuple[str, str]]:
-        """Yield the columns of the relation with their expressions."""
+    def pairs(self, text: str = "VARCHAR", json: str = "JSON") -> Iterator[tuple[str, str]]:
+        """Yield the columns of the relation with their expressions; `text` and `json` are types."""
         for fact in self._spec.facts:
             if fact.name in self._columns:
                 yield fact.name, self._columns[fact.name]
         if SAYS in self._columns:
-            yield SAYS, f"CAST({self._columns[SAYS]} AS JSON)"
+            yield SAYS, f"CAST({self._columns[SAYS]} AS {json})"
         for decision in self.decisions:
             yield (
                 f"{OBSERVED}{decision}",
-                f"CAST({self._columns[self._column_of(decision)]} AS VARCHAR)",
+                f"CAST({self._columns[self._column_of(decision)]} AS {text})",
             )
         if self._time is not None:
             yield TIME, f"TRY_CAST({self._columns[self._time]} AS TIMESTAMP)"
         for place, name in enumerate(self._named.by):
-            yield by_column(place), f"CAST({self._columns[name]} AS VARCHAR)"
+            yield by_column(place), f"CAST({self._columns[name]} AS {text})"
 
 
 def by_column(place: int) -> str:

@@ -62,12 +62,12 @@ class ClassifiedDecision:
         count = -(-len(self.atoms) // BITS)
         return tuple(f"_mask_{self.decision.name}_{i}" for i in range(max(1, count)))
 
-    def mask_expressions(self) -> Iterator[str]:
+    def mask_expressions(self, dialect: str) -> Iterator[str]:
         """Yield the expression of each column of the mask, over the columns of facts."""
-        translator = condition_translator(self.circuit, dialect_named("duckdb"))
+        translator = condition_translator(self.circuit, dialect_named(dialect))
         for start in range(0, max(1, len(self.atoms)), BITS):
             bits = [
-                f"(CASE WHEN {translator.expression(Literal(node << 1)).sql('duckdb')}"
+                f"(CASE WHEN {translator.expression(Literal(node << 1)).sql(dialect)}"
                 f" THEN {1 << i} ELSE 0 END)"
                 for i, node in enumerate(self.atoms[start : start + BITS])
             ]

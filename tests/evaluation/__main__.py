@@ -21,13 +21,14 @@ from tests.evaluation import planted_log
 
 @click.command()
 @click.option("--rows", type=int, default=1_000_000, show_default=True)
-def main(rows: int) -> None:
+@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb")
+def main(rows: int, engine: str) -> None:
     """Write logs, evaluate them, and compare with what was planted."""
     with tempfile.TemporaryDirectory() as folder:
         spec, log = Path(folder, "shop.spec"), Path(folder, "log.parquet")
         spec.write_text(planted_log.SPEC, encoding="utf-8")
         planted = planted_log.write_planted(log, rows)
-        found = _run("eval", log, spec)
+        found = _run("eval", log, spec, "--engine", engine)
         regions = {
             (one["decision"], region["observed"], region["rows"])
             for one in found["decisions"]

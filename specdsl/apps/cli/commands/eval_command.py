@@ -27,6 +27,13 @@ FORMATS = ("text", "json", "junit", "html")
     type=click.FloatRange(0, 1),
     help="The share of agreeing rows that passes.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What reads the rows.",
+)
 @click.option("--output-format", "form", type=click.Choice(FORMATS), default="text")
 @click.option("-o", "--output", help="Where the report is written (default: standard output).")
 def command(
@@ -36,6 +43,7 @@ def command(
     time: str | None,
     by: tuple[str, ...],
     at_least: float | None,
+    engine: str,
     form: str,
     output: str | None,
 ) -> None:
@@ -61,9 +69,13 @@ def command(
         )
         from specdsl.evaluation.decided_log import DecidedLog
         from specdsl.evaluation.log_source import open_log
+        from specdsl.evaluation.spark_log import open_spark_log
 
         policy = Policy(loaded.require_circuit())
-        source = open_log(session, logs, policy.model, columns)
+        if engine == "spark":
+            source = open_spark_log(session, logs, policy, columns)
+        else:
+            source = open_log(session, logs, policy.model, columns)
         found = measure_agreement(DecidedLog(session, policy, source, columns.by))
     reports = {
         "text": agreement_text,
