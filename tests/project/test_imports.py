@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from specdsl.apps.cli import COMMANDS
+
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("z3", "networkx", "lark")
 
@@ -36,6 +38,20 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 def test_the_rooms_for_programs_are_there_when_they_are_named() -> None:
     code = "import specdsl; specdsl.records.read, specdsl.facts.of_call, specdsl.guard.Guard"
     assert "specdsl" in loaded_after(code)
+
+
+def test_the_overview_of_commands_loads_no_package_of_an_extra() -> None:
+    code = (
+        "import contextlib\nfrom specdsl.apps.cli import group\n"
+        "with contextlib.suppress(SystemExit):\n    group.main(['--help'])"
+    )
+    heavy = {"duckdb", "numpy", "pyarrow", "sqlglot", "starlette", "scipy", "jinja2", "z3", "pysat"}
+    assert not heavy & loaded_after(code)
+
+
+def test_the_readme_names_every_command() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"`specdsl {name} " not in readme] == []
 
 
 def test_a_check_loads_mends_where_there_is_something_to_mend() -> None:
