@@ -16,7 +16,9 @@ from specdsl.base.plain_text import json_text
 Files = Mapping[str, str]
 """Texts by the names of their files; a single one has the empty name."""
 
-SYSTEM = "You apply a written policy. Answer with the outcome, then say why."
+SYSTEM = (
+    "You apply a written policy. Answer with the outcome, and the reason that it gives, if any."
+)
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 INSPECT_TASK = '''"""The cases of {spec} as a task of Inspect: `inspect eval {name}`."""
