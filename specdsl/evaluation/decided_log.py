@@ -30,6 +30,7 @@ from specdsl.evaluation.row_classification import ALONE, KNOWN, RowClassificatio
 from specdsl.evaluation.situation_classes import ClassifiedDecision, ClassTruth, masks_as_rows
 from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.runtime.results import BadInput, Contradiction, DecisionTrace
+from specdsl.verification.two_specs.decision_results import Result, result_of
 
 CLASSIFIED = "classified"
 FETCHED = 10_000
@@ -259,18 +260,21 @@ class DecidedLog:
         }
         return [rows[number] for number in numbers]
 
-    def decided_outcome(
+    def decided_result(
         self, row: Mapping[str, Any], decision: str, policy: Policy | None = None
-    ) -> str | None:
-        """Return the outcome of a row, by another policy if one is given; None if it fails."""
-        facts = row_facts(self._facts, row, self.source.texts)
+    ) -> Result | None:
+        """Return what becomes of a decision in a row, by another policy if one is given; None if
+        the row is no situation. Other facts of the row are passed over.
+        """
+        decider = policy or self.policy
+        facts = row_facts({fact.name: fact for fact in decider.facts}, row, self.source.texts)
         try:
-            return (policy or self.policy).decide(facts, said_of(row.get(SAYS)) or ())[decision]
+            traces = decider.decide(facts, said_of(row.get(SAYS)) or ()).traces
         except BadInput:
             return None
         except Contradiction as problem:
-            taken = problem.taken.get(decision)
-            return None if taken is None else taken.outcome
+            traces = problem.traces
+        return next(result_of(trace) for trace in traces if trace.name == decision)
 
     def telling_unknowns(self, row: Mapping[str, Any], decision: str) -> tuple[str, ...]:
         """Return the unknown facts of a row of which some value would give another outcome."""

@@ -95,7 +95,7 @@ class _Comparison:
         for name in self._change.decisions:
             classes = self._changed_classes(name)
             changed[name] = sum(one.rows for one in classes)
-            facts = self._new.row_texts([one.simplest for one in classes])
+            facts = self._facts_of([one.simplest for one in classes])
             left = {one.simplest for one in classes}
             explained: list[tuple[Region, frozenset[int]]] = []
             for region in sorted(self._regions_of(name), key=lambda one: len(one.edits)):
@@ -119,6 +119,11 @@ class _Comparison:
         rows = self._new.rows
         return WhatIf(self._change, rows, changed, tuple(regions), tuple(unseen), unexplained, bad)
 
+    def _facts_of(self, numbers: Sequence[int]) -> list[Mapping[str, Any]]:
+        """Return the facts of rows that either spec has."""
+        pairs = zip(self._old.row_texts(numbers), self._new.row_texts(numbers), strict=True)
+        return [{**old, **new} for old, new in pairs]
+
     def _regions_of(self, name: str) -> Iterator[Region]:
         """Yield the regions of a decision in which its outcome changes."""
         for region in self._change.regions:
@@ -135,17 +140,17 @@ class _Comparison:
         return [_ChangedClass(*row) for row in found]
 
     def _explains(self, region: Region, one: _ChangedClass, row: Mapping[str, Any]) -> bool:
-        """Return whether rows are in a region: they have its outcomes, and its edits alone decide
+        """Return whether rows are in a region: they have its results, and its edits alone decide
         them as the new spec does.
         """
         name = region.decision
-        ends = (log.decided_outcome(row, name) for log in (self._old, self._new))
-        if tuple(ends) != (region.old.outcome or None, region.new.outcome or None):
+        ends = (log.decided_result(row, name) for log in (self._old, self._new))
+        if tuple(ends) != (region.old, region.new):
             return False
         between = self._policy_with(region)
         if between is None:
             return not region.edits
-        return self._new.decided_outcome(row, name, between) == (region.new.outcome or None)
+        return self._new.decided_result(row, name, between) == region.new
 
     def _policy_with(self, region: Region) -> Policy | None:
         """Return the old spec with the edits of a region alone."""

@@ -225,6 +225,35 @@ def test_what_a_change_does_is_what_both_functions_say(session: Any, tmp_path: P
             assert (first["refund"], second["refund"]) == ends
 
 
+def test_a_changed_row_is_in_one_region_for_each_edit_that_explains_it(
+    session: Any, tmp_path: Path
+) -> None:
+    """Rows that are decided by default before and by a rule afterwards stand apart; each spec may
+    have facts of its own."""
+    head = "authority a > b\nfact x: int 0..9\nfact y: bool\ndecision d: one > two > three\n"
+    same = "rule low at a when x < 3 then d is two\n"
+    old = specdsl.loads(head + "fact gone: bool\n" + same + "rule g at b when gone then d is one")
+    added = "fact come: bool\nrule new at b when come and x > 5 then d is three"
+    new = specdsl.loads(head + same + added)
+    rows = [
+        {"x": x, "y": y, "gone": gone, "come": come}
+        for x in range(10)
+        for y in (True, False)
+        for gone in (True, False)
+        for come in (True, False)
+    ]
+    path = tmp_path / "log.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    found = what_if(session, old, new, [str(path)], LogColumns({}))
+    changed = [row for row in rows if row["come"] and row["x"] > 5]
+    assert found.changed == {"d": len(changed)}
+    assert found.unexplained == 0
+    assert sum(one.rows for one in found.regions) == len(changed)
+    for one in found.regions:
+        for number, _ in one.examples:
+            assert rows[number]["gone"] == one.region.old.decided
+
+
 def test_random_specs_and_their_logs_agree_with_themselves(session: Any, tmp_path: Path) -> None:
     """What a spec decides, as its own log: all rows agree, and each is read as it was written."""
     for seed in range(12):
