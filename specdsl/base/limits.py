@@ -322,7 +322,7 @@ MAX_PARTS_AT_ONCE = 64
 MAX_EXPLAINED = 30
 """Redundant parts of a decision that are explained."""
 MAX_DELETIONS = 60
-"""Rules without effect of which it is asked whether others rank by them, for a help:
+"""Rules without effect that are tried for a help, since others may rank by them:
 `benchmarks.shapes --shapes chain --rules 2000`."""
 MAX_RANKING_COST = 3_000_000
 """The cost of resolving a decision under counterfactual ranks: `CLASS_COST` for a class of rules, 1

@@ -1,4 +1,4 @@
-"""Conversions of the columns of a table to those that a query reads, for DuckDB and Spark.
+"""Conversions of the columns of a table to the columns that a query reads, for DuckDB and Spark.
 
 A conversion is NULL where it would not be exact; such a row is decided by itself.
 """

@@ -37,9 +37,10 @@ class AgreementShare:
 @dataclass(frozen=True, slots=True)
 class DecisionAgreement:
     """The agreement of one decision. `undecided`: rows over which the spec contradicts itself.
-    `by_rule`: of the rows in which a rule stands, those that keep it; the empty name is for those
-    in which none does. `unmet`: rules that stand in no row. `unknown`: facts that, known, could
-    have changed the outcome, by the number of rows. `scattered`: rows that disagree in no region.
+    `by_rule`: of the rows in which a rule stands, the ones that keep it; the empty name is for
+    rows in which none does. `unmet`: rules that stand in no row. `unknown`: facts that, known,
+    could have changed the outcome, by the number of rows. `scattered`: rows that disagree in no
+    region.
     """
 
     name: str

@@ -18,7 +18,7 @@ def audit_json(audit: CallAudit) -> str:
 
 
 def audit_text(audit: CallAudit, against: str) -> str:
-    """Return the sums, then the calls that break the policy, those that were right by luck, and the
+    """Return the sums, then the calls that break the policy, near misses, and the
     expected actions that break it. `against`: the outcome of a call that breaks the policy.
     """
     return "\n".join(visible(line) for line in _audit_lines(audit, against))

@@ -60,7 +60,7 @@ class CallDomain(Protocol):
 @dataclass(frozen=True, slots=True)
 class AuditVerdict:
     """What a policy says of a call: an outcome, *contradiction*, or *open*, with the rules that
-    give it in every completion, the facts that can still change it, and those that the agent had
+    give it in every completion, the facts that can still change it, and the ones that the agent had
     not looked up though they decide. `problem`: why nothing could be decided.
     """
 

@@ -43,7 +43,7 @@ class Component:
 
     @property
     def concerned_decisions(self) -> tuple[DecisionModel, ...]:
-        """Return the decisions, and those that the rules have effects on."""
+        """Return the decisions, and the ones that the rules have effects on."""
         found = {effect.decision for rule in self.rules for effect in rule.effects}
         return decisions_in_order(self.spec, found.union(self.decisions))
 

@@ -1,7 +1,7 @@
 """Formats of sampled sets: files by name, for other tools to read.
 
 `inspect` is for https://inspect.aisi.org.uk, `promptfoo` for https://promptfoo.dev; the chat and
-preference lines are those that tools for fine-tuning take.
+preference lines have the form that tools for fine-tuning take.
 """
 
 from __future__ import annotations

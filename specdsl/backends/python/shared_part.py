@@ -179,7 +179,7 @@ def _is_typed(node: ast.stmt) -> bool:
 
 def _needed_names(node: ast.stmt) -> frozenset[str]:
     """Return the names that a statement needs when it runs: not those of annotations alone, nor
-    those that a function imports.
+    the ones that a function imports.
     """
     annotations: set[int] = set()
     imported: set[str] = set()

@@ -93,7 +93,7 @@ class PlanExpressions:
     # --- rules in groups ---
 
     def _gather_expression(self, node: Gather) -> s.Sql:
-        """Return the result of the rule with the least number of those that apply in the groups."""
+        """Return the result of the rule with the least number of all that apply in the groups."""
         codes = 4 * len(self.plan.decision.outcomes)
         nothing = node.count * codes + codes - 1  # No rule has the last code.
         found = [

@@ -271,7 +271,7 @@ class FactChanges:
     def _answer_facts(
         self, pair: FactMiter, facts: Iterable[Fact], ask: Callable[[FactMiter, Fact], Answer]
     ) -> dict[Fact, Answer]:
-        """Return the answers by fact, and keep the situations of those that matter where unknown,
+        """Return the answers by fact, and keep situations of facts that matter where unknown,
         unless others are made for readers."""
         found: dict[Fact, Answer] = {}
         keeps = self.session.notes_are_brief and not pair.upstream_equal

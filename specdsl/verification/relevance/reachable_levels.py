@@ -1,6 +1,6 @@
 """A comparison of levels in the states that the levels above them can lead to.
 
-The states are an over-approximation: the instructions of a level leave any outcomes of those that
+The states are an over-approximation: the instructions of a level leave any outcomes of all that
 were left, at least one, and permit any of these. So a level that acts the same in all of them acts
 the same in every situation, and what the rules above leave is taken into account. (The two versions
 are the same above the first level that differs, so one state serves both.)

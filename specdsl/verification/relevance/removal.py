@@ -302,8 +302,8 @@ class RemovalMiter:
         return self._uses_shortcuts and any(map(same, self._level_comparisons()))
 
     def _level_comparisons(self) -> Iterator[LevelComparison]:
-        """Yield the comparisons of each level alone: in any state before it, then in those that the
-        levels above lead to."""
+        """Yield the comparisons of each level alone: in any state before it, then in the states
+        that the levels above lead to."""
         yield self._any_state_comparison
         yield self._reachable_comparison
 
