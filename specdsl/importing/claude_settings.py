@@ -23,7 +23,7 @@ from specdsl.importing.imported_spec import (
     quoted_text,
 )
 from specdsl.importing.path_patterns import Anchors
-from specdsl.importing.permission_conditions import EDITING, READING, rule_condition
+from specdsl.importing.permission_conditions import EDITING, READING, one_of_tools, rule_condition
 
 SCOPES = ("managed", "local", "project", "user")
 """Kinds of settings files, highest precedence first."""
@@ -195,7 +195,6 @@ def _import_entry(entry: _Entry, mode: str, home: str, project: str) -> Imported
 
 def _mode_rules(mode: str, project: str) -> Iterator[ImportedRule]:
     """Yield the rules for calls that no list matches; without any they are asked about."""
-    tools = ", ".join(f'"{tool}"' for tool in UNASKED)
     inside = f'(path = "" or path = "{project}" or path like "{project}/*")'
     source = f"mode {mode}"
     if mode == "bypassPermissions":
@@ -203,13 +202,11 @@ def _mode_rules(mode: str, project: str) -> Iterator[ImportedRule]:
     elif mode == "dontAsk":
         yield ImportedRule("no_questions", "mode", "", "call is deny", "all else", source)
     else:
-        condition = f"tool in {{{tools}}} and {inside}"
+        condition = f"{one_of_tools(UNASKED)} and {inside}"
         yield ImportedRule("reading", "mode", condition, "call is allow", "reading", source)
     if mode == "acceptEdits":
-        edits = ", ".join(f'"{tool}"' for tool in EDITING)
-        condition = f"tool in {{{edits}}} and {inside}"
+        condition = f"{one_of_tools(EDITING)} and {inside}"
         yield ImportedRule("editing", "mode", condition, "call is allow", "editing", source)
     if mode == "plan":
-        edits = ", ".join(f'"{tool}"' for tool in EDITING)
-        condition = f"tool in {{{edits}}}"
+        condition = one_of_tools(EDITING)
         yield ImportedRule("no_editing", "mode", condition, "call is deny", "planning", source)

@@ -36,7 +36,7 @@ def rule_condition(rule: str, anchors: Anchors) -> str:
         domain = specifier.removeprefix("domain:")
         return f"{_tool_condition(tool)} and {test_of_text('domain', domain)}"
     if tool in AGENTS:
-        return f"{_one_of(AGENTS)} and {test_of_text('agent', specifier)}"
+        return f"{one_of_tools(AGENTS)} and {test_of_text('agent', specifier)}"
     raise NotImportable(f"what `{tool}(…)` compares is not among the facts of a call")
 
 
@@ -46,7 +46,7 @@ def _tool_condition(tool: str) -> str:
     if MCP_SERVER.fullmatch(tool):
         return f"(tool = {exact_text(tool)} or {test_of_text('tool', f'{tool}__*')})"
     if tool in AGENTS:
-        return _one_of(AGENTS)
+        return one_of_tools(AGENTS)
     return test_of_text("tool", tool)
 
 
@@ -55,10 +55,11 @@ def _path_tools(tool: str) -> str:
     `Edit` all that changes them.
     """
     tools = {"Read": READING, "Edit": EDITING}.get(tool, (tool,))
-    return _one_of(tools)
+    return one_of_tools(tools)
 
 
-def _one_of(tools: tuple[str, ...]) -> str:
+def one_of_tools(tools: tuple[str, ...]) -> str:
+    """Return the condition that the tool is one of these."""
     if len(tools) == 1:
         return f"tool = {exact_text(tools[0])}"
     return f"tool in {{{', '.join(map(exact_text, tools))}}}"

@@ -275,6 +275,30 @@ def test_random_specs_and_their_logs_agree_with_themselves(session: Any, tmp_pat
             assert found.overall.share == 1.0, seed
 
 
+def test_facts_and_decisions_may_be_called_like_words_of_sql(session: Any, tmp_path: Path) -> None:
+    spec = specdsl.loads(
+        "authority owner\nfact order, end: bool?\nfact group: {asc, desc, table}\n"
+        "fact row, count: int 0..9\nfact classes, single, expected, observed: bool\n"
+        "decision from_: join > where\n"
+        "rule select at owner when order and group is desc and row > count then from_ is where\n"
+        "rule having at owner when possibly end and (expected or single) then from_ is where"
+    )
+    policy, chosen, rows = Policy(spec.circuit), Random(1), []
+    for _ in range(200):
+        facts = {
+            "order": chosen.choice([True, False, None]),
+            "end": chosen.choice([True, False, None]),
+            "group": chosen.choice(["asc", "desc", "table"]),
+            "row": chosen.randrange(10),
+            "count": chosen.randrange(10),
+            **{n: chosen.random() < 0.3 for n in ("classes", "single", "expected", "observed")},
+        }
+        rows.append({**facts, **policy.decide(facts)})
+    path = write_log([{**row, "model": "m"} for row in rows], "jsonl", tmp_path)
+    found = agreement(session, spec, path, "expected")
+    assert (found.bad_rows, found.overall.share, found.overall.rows) == (0, 1.0, 200)
+
+
 # --- commands ------------------------------------------------------------------------------------
 
 
