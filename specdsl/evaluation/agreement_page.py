@@ -57,7 +57,7 @@ def _decision_lines(one: DecisionAgreement) -> Iterator[str]:
         yield "</tbody></table></div>"
     if one.scattered:
         yield f"<p>{one.scattered:,} rows disagree in no region.</p>"
-    yield _figure("Kept, by rule", [_named(share) for share in one.by_rule])
+    yield _figure("Kept, by rule", [_with_name(share) for share in one.by_rule])
     if one.by_week:
         yield _figure("By week", one.by_week)
     for column, shares in one.by_column.items():
@@ -70,7 +70,7 @@ def _decision_lines(one: DecisionAgreement) -> Iterator[str]:
         yield f"<p>Unknown, and would have mattered: {facts}.</p>"
 
 
-def _named(share: AgreementShare) -> AgreementShare:
+def _with_name(share: AgreementShare) -> AgreementShare:
     return share if share.name else AgreementShare(NO_RULE, share.agreeing, share.rows)
 
 

@@ -127,12 +127,12 @@ class CallAuditor:
         several conversations have one task, its actions once.
         """
         talks = list(trajectories)
-        executed = [call for talk in talks for call in self._executed(talk, domain)]
+        executed = [call for talk in talks for call in self._judge_executed(talk, domain)]
         tasks = {talk.task_id: talk for talk in talks}
-        expected = [call for talk in tasks.values() for call in self._expected(talk, domain)]
+        expected = [call for talk in tasks.values() for call in self._judge_expected(talk, domain)]
         return CallAudit(len(talks), tuple(executed), tuple(expected))
 
-    def _executed(self, talk: Trajectory, domain: CallDomain) -> Iterator[AuditedCall]:
+    def _judge_executed(self, talk: Trajectory, domain: CallDomain) -> Iterator[AuditedCall]:
         records = domain.open_records()
         for call in executed_calls(talk):
             facts = None if call.failed else records.settled_facts(call)
@@ -140,7 +140,7 @@ class CallAuditor:
                 yield self._judge_call(talk, call, records, facts, talk.reward)
                 records.apply(call.request, call.answer)
 
-    def _expected(self, talk: Trajectory, domain: CallDomain) -> Iterator[AuditedCall]:
+    def _judge_expected(self, talk: Trajectory, domain: CallDomain) -> Iterator[AuditedCall]:
         """Judge the actions that a task expects. Nothing was said before them."""
         records = domain.open_records()
         for index, request in enumerate(talk.expected):

@@ -113,7 +113,7 @@ def measure_drift(
     tested = [_p_value(before, after) for _, _, before, after in both]
     rules = [
         RuleDrift(decision, rule, before, after, *_interval(before, after, level, len(both)), p)
-        for (decision, rule, before, after), p in zip(both, _corrected(tested), strict=True)
+        for (decision, rule, before, after), p in zip(both, _correct_p_values(tested), strict=True)
     ]
     return DriftReport(windows, level, tuple(rules))
 
@@ -170,7 +170,7 @@ def _p_value(before: WindowCount, after: WindowCount) -> float:
     return float(chi2_contingency(table, correction=False).pvalue)
 
 
-def _corrected(values: Sequence[float]) -> list[float]:
+def _correct_p_values(values: Sequence[float]) -> list[float]:
     """Return the p-values, corrected for their number."""
     from statsmodels.stats.multitest import multipletests
 

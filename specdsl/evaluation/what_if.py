@@ -175,15 +175,15 @@ class _Comparison:
         return RegionRows(
             region,
             sum(one.rows for one, _ in inside),
-            self._divided(name, where, week),
+            self._count_by(name, where, week),
             {
-                column: self._divided(name, where, f"o.{by_column(i)}")
+                column: self._count_by(name, where, f"o.{by_column(i)}")
                 for i, column in enumerate(self._new.by)
             },
             tuple((one.simplest, row) for one, row in simplest[:MAX_CHANGED_ROWS]),
         )
 
-    def _divided(self, name: str, where: str, key: str | None) -> tuple[tuple[str, int], ...]:
+    def _count_by(self, name: str, where: str, key: str | None) -> tuple[tuple[str, int], ...]:
         """Return the rows of each value of a key."""
         if key is None:
             return ()

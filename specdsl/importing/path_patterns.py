@@ -33,7 +33,7 @@ def path_condition(fact: str, pattern: str, anchors: Anchors) -> str:
     """Return the condition that a path matches a pattern. Raises `NotImportable`."""
     if _UNKNOWN.search(pattern):
         raise NotImportable("only `*` and `**` are read in a pattern of paths")
-    root, rest = _anchored(pattern, anchors)
+    root, rest = _split_anchor(pattern, anchors)
     if not rest:
         return test_of_text(fact, f"{root}/*")
     if pattern.endswith("/") and not rest.endswith("**"):
@@ -42,7 +42,7 @@ def path_condition(fact: str, pattern: str, anchors: Anchors) -> str:
     return tests[0] if len(tests) == 1 else f"({' or '.join(tests)})"
 
 
-def _anchored(pattern: str, anchors: Anchors) -> tuple[str, str]:
+def _split_anchor(pattern: str, anchors: Anchors) -> tuple[str, str]:
     """Return the folder that a pattern begins at, and the rest of it."""
     for prefix, root in (("//", ""), ("~/", anchors.home), ("/", anchors.slash)):
         if pattern.startswith(prefix):

@@ -53,12 +53,12 @@ def get_assert(output: str, context: dict) -> dict:
 
 def jsonl_files(found: SampledSet, name: str) -> Files:
     """Return a line a case."""
-    return {"": _json_lines(case_json(case, n, found) for n, case in _numbered(found))}
+    return {"": _json_lines(case_json(case, n, found) for n, case in _numbered_cases(found))}
 
 
 def chat_files(found: SampledSet, name: str) -> Files:
     """Return a conversation a line; the twin of a case is one of its own."""
-    return {"": _json_lines({"messages": _chat(case, found)} for _, case in _training(found))}
+    return {"": _json_lines({"messages": _chat(case, found)} for _, case in _training_cases(found))}
 
 
 def preference_files(found: SampledSet, name: str) -> Files:
@@ -71,7 +71,7 @@ def preference_files(found: SampledSet, name: str) -> Files:
         bad = {**good, "content": f"{_wrong_outcome(case)}."}
         return {"prompt": prompt, "chosen": [good], "rejected": [bad]}
 
-    return {"": _json_lines(row(case) for _, case in _training(found))}
+    return {"": _json_lines(row(case) for _, case in _training_cases(found))}
 
 
 def inspect_files(found: SampledSet, name: str) -> Files:
@@ -89,7 +89,10 @@ def inspect_files(found: SampledSet, name: str) -> Files:
 
     identifier = "".join(char if char.isalnum() else "_" for char in name)
     task = INSPECT_TASK.format(spec=name, name="task.py", identifier=identifier)
-    return {"dataset.jsonl": _json_lines(row(*one) for one in _numbered(found)), "task.py": task}
+    return {
+        "dataset.jsonl": _json_lines(row(*one) for one in _numbered_cases(found)),
+        "task.py": task,
+    }
 
 
 def promptfoo_files(found: SampledSet, name: str) -> Files:
@@ -113,7 +116,7 @@ def promptfoo_files(found: SampledSet, name: str) -> Files:
     }
     return {
         "promptfooconfig.json": json_text(config, 2, only_ascii=False) + "\n",
-        "tests.jsonl": _json_lines(row(*one) for one in _numbered(found)),
+        "tests.jsonl": _json_lines(row(*one) for one in _numbered_cases(found)),
         "judge_outcome.py": PROMPTFOO_ASSERTION,
     }
 
@@ -130,14 +133,16 @@ SET_FORMATS: Mapping[str, Callable[[SampledSet, str], Files]] = {
 # --- rows ----------------------------------------------------------------------------------------
 
 
-def _numbered(found: SampledSet) -> Iterator[tuple[int, SampledCase]]:
+def _numbered_cases(found: SampledSet) -> Iterator[tuple[int, SampledCase]]:
     return enumerate(found.cases, 1)
 
 
-def _training(found: SampledSet) -> Iterator[tuple[int, SampledCase]]:
+def _training_cases(found: SampledSet) -> Iterator[tuple[int, SampledCase]]:
     """Yield the cases that are not held out: what is trained on is not measured with."""
     return (
-        (number, case) for number, case in _numbered(found) if case.region not in found.held_out
+        (number, case)
+        for number, case in _numbered_cases(found)
+        if case.region not in found.held_out
     )
 
 
