@@ -295,6 +295,13 @@ def test_other_faults(text: str, kind: str, message: str) -> None:
     assert message in found[0]
 
 
+def test_a_spec_without_levels_says_so_once() -> None:
+    rules = "rule a then d is x\nrule b then d is y\npolicy p { rule c then d is x }"
+    (fault,) = load_text(f"decision d: x > y\n{rules}").diagnostics
+    assert fault.message == "rule `a` has no level"
+    assert "`authority A > B` declares them" in fault.notes[0].text
+
+
 def test_duplicates_show_both_places() -> None:
     (found,) = load("fact n: bool").diagnostics
     assert [label.text for label in found.labels] == ["again", "the first"]

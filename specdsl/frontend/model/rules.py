@@ -13,9 +13,10 @@ from specdsl.frontend.model.declarations import doc_text
 from specdsl.frontend.model.expressions import TypeChecker
 from specdsl.frontend.model.files import SpecFile
 from specdsl.frontend.model.model_codes import EFFECT, LEVEL
-from specdsl.frontend.model.names import Scope
+from specdsl.frontend.model.names import NO_LEVELS, Scope
 from specdsl.frontend.syntax import tree as t
 
+ADD_LEVEL = Note("help", "give it one (`at LEVEL`), or give one to the policy around it")
 SENTENCES = ("when", "unless", "because", "source")
 
 
@@ -45,6 +46,7 @@ class _RuleResolver:
         self.scope = scope
         self.typer = typer
         self.found = found
+        self.lacks_levels = False  # It is reported that the spec has no levels.
 
     def resolve_statement(
         self,
@@ -96,6 +98,16 @@ class _RuleResolver:
         for statement in tree.body:
             self.resolve_statement(statement, policy, inside, in_base)
 
+    def report_missing_level(self, rule: t.Name) -> None:
+        """Report a rule without a level; if the spec has no levels, the first such rule only."""
+        scope, notes = self.scope, [ADD_LEVEL]
+        if not scope.levels:
+            if self.lacks_levels:
+                return
+            self.lacks_levels, notes = True, [NO_LEVELS, ADD_LEVEL]
+        message = f"rule `{rule.text}` has no level"
+        scope.faults.append(fault(LEVEL, message, rule.span, "", *notes))
+
     def resolve_rule(
         self,
         tree: t.RuleNode,
@@ -107,9 +119,7 @@ class _RuleResolver:
         new = scope.declare("rule", tree.name)
         level = scope.level(tree.level) if tree.level else around.level if around else None
         if level is None and tree.level is None and around not in scope.no_level:
-            message = f"rule `{tree.name.text}` has no level"
-            note = Note("help", "give it one (`at LEVEL`), or give one to the policy around it")
-            scope.faults.append(fault(LEVEL, message, tree.name.span, "", note))
+            self.report_missing_level(tree.name)
         value = scope.value(tree.value) if tree.value else around.value if around else None
         own = [self.typer.condition_or_none(expr) for expr in _conditions_of(tree, "when")]
         unlesses = [self.typer.condition_or_none(expr) for expr in _conditions_of(tree, "unless")]
