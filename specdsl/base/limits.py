@@ -429,6 +429,10 @@ MAX_IN_ENTRY = 8 << 20
 MAX_IN_ALL = 64 << 20
 """Bytes of the folder."""
 
+MAX_ANSWERS_KEPT = 20_000
+"""Answers about parts of a spec that a session of edits remembers: those of many texts, and at most
+some ten MB."""
+
 # --- Guards in front of tool calls ----------------------------------------------------------------
 
 MAX_OUTPUT_KEPT = 50_000

@@ -106,6 +106,7 @@ def check(
     started = (limits or Limits()).with_deadline()
     session = CheckSession(circuit, replay, replay_base or replay, path, started, brief=brief)
     session.note_lines, session.errors_only = note_lines, errors_only
+    session.answers = known.answers if known is not None else None
     wanted = [
         c for c in chosen if c is not inconsistent_assumptions.CHECK and _is_selected(c, only)
     ]

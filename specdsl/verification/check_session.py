@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -35,7 +35,8 @@ from specdsl.semantics.instruction_inputs import (
 from specdsl.semantics.lower import lower_spec
 from specdsl.semantics.resolution_circuit import World
 from specdsl.situations.situation import PATH, Situation, SpokenInstruction, complete_facts
-from specdsl.verification.components import Component, ComponentTask
+from specdsl.verification.components import Component, ComponentTask, independent_components
+from specdsl.verification.known_answers import Key, KnownAnswers
 
 Arguments = ParamSpec("Arguments")
 Analysis = TypeVar("Analysis")
@@ -121,6 +122,7 @@ class CheckSession:
     note_lines: bool = False  # only one line of each note is shown
     errors_only: bool = False  # milder findings are not shown
     fills: bool = False  # the spec has facts that are always known and not in this session
+    answers: KnownAnswers | None = None  # what earlier checks of other texts have settled
     _memo: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     @property
@@ -152,6 +154,43 @@ class CheckSession:
         found.brief, found.note_lines = task.brief, task.note_lines
         found.errors_only, found.fills = task.errors_only, task.fills
         return found
+
+    @cached_property
+    def tasks(self) -> tuple[ComponentTask, ...]:
+        """Return the tasks to check each independent component of the spec."""
+        every = independent_components(self.spec, self.circuit.ranks)
+        return tuple(map(self.task_of, every))
+
+    @cached_property
+    def _task_by_decision(self) -> Mapping[DecisionModel, ComponentTask]:
+        return {one: task for task in self.tasks for one in task.component.decisions}
+
+    def settle(
+        self,
+        question: tuple[Hashable, ...],
+        decisions: Iterable[DecisionModel],
+        ask: Callable[[], Analysis],
+    ) -> Analysis:
+        """Return the answer to a question whose answer depends on some decisions and nothing else:
+        that of an earlier check if it is known. The question and the answer are plain values."""
+        key = self._answer_key(question, decisions)
+        if self.answers is None or key is None:
+            return ask()
+        return self.answers.store.find_or_make(key, ask)
+
+    def is_settled(
+        self, question: tuple[Hashable, ...], decisions: Iterable[DecisionModel]
+    ) -> bool:
+        """Return whether an earlier check has settled the question."""
+        key = self._answer_key(question, decisions)
+        return self.answers is not None and key is not None and key in self.answers.store
+
+    def _answer_key(
+        self, question: tuple[Hashable, ...], decisions: Iterable[DecisionModel]
+    ) -> Key | None:
+        if self.answers is None or self.component is not None:
+            return None
+        return self.answers.key_of(question, [self._task_by_decision[one] for one in decisions])
 
     @property
     def notes_are_brief(self) -> bool:

@@ -24,8 +24,8 @@ from specdsl.verification.components import (
     ComponentTask,
     ForkedWorker,
     balance_load,
-    independent_components,
 )
+from specdsl.verification.known_answers import KnownAnswers
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of the check that starts, the number of checks done, and their total."""
@@ -36,6 +36,11 @@ Stage = tuple[Check, ...]
 
 class FindingsCache:
     """Known findings of components, by component and check. This one is empty."""
+
+    @property
+    def answers(self) -> KnownAnswers | None:
+        """Return what is known besides findings."""
+        return None
 
     def lookup(
         self, every: Sequence[ComponentTask], checks: Sequence[Check]
@@ -55,6 +60,10 @@ class ChainedCache(FindingsCache):
 
     first: FindingsCache
     second: FindingsCache
+
+    @property
+    def answers(self) -> KnownAnswers | None:
+        return self.first.answers or self.second.answers
 
     def lookup(
         self, every: Sequence[ComponentTask], checks: Sequence[Check]
@@ -185,8 +194,8 @@ class _ComponentStages:
         session = whole.session
         self._stages, self._cache = stages, cache
         self._checks = tuple(one for stage in stages for one in stage)
-        every = independent_components(session.spec, session.circuit.ranks) if self._checks else ()
-        self._tasks = [session.task_of(component) for component in every]
+        self._tasks = session.tasks if self._checks else ()
+        every = [task.component for task in self._tasks]
         self._cached = cache.lookup(self._tasks, self._checks)
         self._found = {
             component: _split_by_stage(found, stages) for component, found in self._cached.items()

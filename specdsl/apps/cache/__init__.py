@@ -21,6 +21,7 @@ from specdsl.base.quick_dataclass import dataclass
 if TYPE_CHECKING:
     from specdsl.apps.cache.component_findings import ComponentFindings
     from specdsl.pipeline import Loaded
+    from specdsl.verification.known_answers import AnswerStore
 
 STORES = ("check", "units")  # The folders of whole reports, and of findings by component.
 
@@ -84,8 +85,10 @@ def in_memory_cache() -> Callable[[Loaded], ComponentFindings | None]:
     """Return findings by component that live as long as this process and are valid only
     within it.
     """
-    store = MemoryStore()
-    return lambda loaded: _known_findings(loaded, store, "", lambda: True, by_check=True)
+    from specdsl.verification.known_answers import AnswerStore
+
+    store, answers = MemoryStore(), AnswerStore()
+    return lambda loaded: _known_findings(loaded, store, "", lambda: True, True, answers)
 
 
 def _known_findings(
@@ -94,10 +97,11 @@ def _known_findings(
     tool: str,
     same: Callable[[], bool],
     by_check: bool = False,
+    answers: AnswerStore | None = None,
 ) -> ComponentFindings | None:
     from specdsl.apps.cache.component_findings import ComponentFindings
 
-    return None if loaded.spec is None else ComponentFindings(store, tool, same, by_check)
+    return None if loaded.spec is None else ComponentFindings(store, tool, same, by_check, answers)
 
 
 def _file_spans(loaded: Loaded) -> FileSpanCodec:

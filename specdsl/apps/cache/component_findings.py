@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from functools import cached_property
 
 from specdsl.apps.cache.object_digest import NoDigestError, StructuralDigests
 from specdsl.apps.cache.report_key import digest
@@ -17,6 +18,7 @@ from specdsl.apps.cache.span_codec import OrderedSpanCodec
 from specdsl.apps.cache.store import FolderStore, MemoryStore
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.checks import Check, Component, ComponentTask, Findings, FindingsCache
+from specdsl.verification.known_answers import AnswerStore, KnownAnswers
 
 KeyAndSpans = tuple[str, OrderedSpanCodec]
 
@@ -32,8 +34,15 @@ class ComponentFindings(FindingsCache):
     tool: str
     same: Callable[[], bool]
     by_check: bool = False
+    answer_store: AnswerStore | None = None
     _contents: StructuralDigests = field(default_factory=StructuralDigests)
     _keys_by_query: dict[ComponentTask, KeyAndSpans | None] = field(default_factory=dict)
+
+    @cached_property
+    def answers(self) -> KnownAnswers | None:
+        if self.answer_store is None:
+            return None
+        return KnownAnswers(self.answer_store, self._digest_of)
 
     def lookup(
         self, every: Sequence[ComponentTask], checks: Sequence[Check]
@@ -75,14 +84,21 @@ class ComponentFindings(FindingsCache):
 
     def _key_of(self, task: ComponentTask, checks: Sequence[Check]) -> KeyAndSpans | None:
         """Return the key and the spans of a component for some checks; None if it has no digest."""
-        if task not in self._keys_by_query:
-            self._keys_by_query[task] = self._digest_query(task)
-        key_and_spans = self._keys_by_query[task]
+        key_and_spans = self._key_of_task(task)
         codes = [code.id for one in checks for code in (one.code, *one.further_codes)]
         return key_and_spans and (
             digest(self.tool, "unit", key_and_spans[0], codes),
             key_and_spans[1],
         )
+
+    def _digest_of(self, task: ComponentTask) -> str | None:
+        key_and_spans = self._key_of_task(task)
+        return None if key_and_spans is None else key_and_spans[0]
+
+    def _key_of_task(self, task: ComponentTask) -> KeyAndSpans | None:
+        if task not in self._keys_by_query:
+            self._keys_by_query[task] = self._digest_query(task)
+        return self._keys_by_query[task]
 
     def _digest_query(self, task: ComponentTask) -> KeyAndSpans | None:
         try:

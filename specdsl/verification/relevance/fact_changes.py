@@ -191,10 +191,16 @@ class FactChanges:
         Decisions are in dependency order, and the first that changes suffices; so for each of them
         all decisions before it are taken to be equal.
         """
-        if fact not in self._unsampled_facts:
-            return fact in self._relevant
-        reading = [d for d in self.session.spec.decisions if fact in self._reads[d]]
-        return any(self._decide_fact(d, True, fact) for d in reading)
+        reading = self._reading_decisions(fact)
+
+        def ask() -> bool:
+            sampled = fact not in self._unsampled_facts and fact in self._relevant
+            return sampled or any(self._decide_fact(decision, True, fact) for decision in reading)
+
+        return self.session.settle(("fact", fact.name), reading, ask)
+
+    def _reading_decisions(self, fact: Fact) -> list[DecisionModel]:
+        return [one for one in self.session.spec.decisions if fact in self._reads[one]]
 
     def is_sensitive_when_unknown(self, fact: Fact, decision: DecisionModel) -> bool:
         """Return whether in some situation where the fact is unknown the outcome would be another
@@ -220,11 +226,17 @@ class FactChanges:
 
     @cached_property
     def _unsampled_facts(self) -> set[Fact]:
-        """Return the facts that no sample shows to be relevant."""
+        """Return the facts that no sample shows to be relevant, without those of which an earlier
+        check has settled it: no samples are drawn for them."""
+        settled = {
+            fact
+            for fact in self.facts
+            if self.session.is_settled(("fact", fact.name), self._reading_decisions(fact))
+        }
         for decision in self.session.spec.decisions:
-            if not self._reads[decision] <= self._relevant:
+            if not self._reads[decision] <= self._relevant | settled:
                 self.sampling_of(decision)
-        return {fact for fact in self.facts if fact not in self._relevant}
+        return {fact for fact in self.facts if fact not in self._relevant | settled}
 
     def _decide_fact(self, decision: DecisionModel, upstream_equal: bool, fact: Fact) -> bool:
         answers = self._answers_of(decision, upstream_equal)

@@ -55,6 +55,7 @@ from specdsl.verification.relevance.removal_sampling import RemovalSampling
 from specdsl.verification.relevance.single_rule_removal import SingleRuleMiter
 
 Levels = Sequence[RankedLevel]
+WITH_OTHER_RANKS = "with other ranks"  # A kind of query that has a budget of its own.
 
 
 class Removals:
@@ -86,6 +87,8 @@ class Removals:
     def is_relevant(self, part: RemovablePart, decisions: Iterable[DecisionModel]) -> bool:
         """Return whether removing the part, which affects these decisions directly, changes a
         result in some situation."""
+        if isinstance(part, Level):
+            return any(self._is_relevant_level(part, decision) for decision in decisions)
         miters = [self.miter(decision) for decision in decisions]
         return any(miter.is_sampled_relevant(part) for miter in miters) or any(
             miter.is_relevant(part) for miter in miters
@@ -98,9 +101,31 @@ class Removals:
 
     def ranks_are_relevant(self, levels: Mapping[DecisionModel, Sequence[RankedLevel]]) -> bool:
         """Return whether these ranks change a result in some situation."""
-        return any(
-            self.miter(decision).ranks_are_relevant(found) for decision, found in levels.items()
+        return any(self._are_relevant(found, decision) for decision, found in levels.items())
+
+    def _is_relevant_level(self, level: Level, decision: DecisionModel) -> bool:
+        return self.session.settle(
+            ("level", level.name), [decision], lambda: self.miter(decision).is_relevant(level)
         )
+
+    def _are_relevant(self, levels: Levels, decision: DecisionModel) -> bool:
+        """Return whether these ranks change the result of the decision in some situation. An answer
+        that is known uses up as much of the budget as it did at first."""
+        ranked = tuple(
+            (one.level.name, tuple(rule.name for rule in one.rules), one.above) for one in levels
+        )
+        asked = False
+
+        def ask() -> tuple[bool, int]:
+            nonlocal asked
+            asked, miter = True, self.miter(decision)
+            before = miter.rankings_counted
+            return miter.ranks_are_relevant(levels), miter.rankings_counted - before
+
+        found, counted = self.session.settle(("ranks", ranked), [decision], ask)
+        if counted and not asked:
+            self.miter(decision).count_ranking(WITH_OTHER_RANKS)
+        return found
 
 
 class RemovalMiter:
@@ -191,7 +216,7 @@ class RemovalMiter:
         """Return whether these ranks change the result in some situation."""
         if self._uses_shortcuts and self._uninstructed_miter.rank_sampling.differs(levels):
             return True
-        self._count_ranking("with other ranks")
+        self.count_ranking(WITH_OTHER_RANKS)
         return self._differs_if(
             lambda miter: miter.applies,
             levels,
@@ -230,7 +255,7 @@ class RemovalMiter:
         if isinstance(part, Rule) and part in self._rank_changing_rules:
             if self._uses_shortcuts and self._changes_sampled(part):
                 return True
-            self._count_ranking("without a rule")
+            self.count_ranking("without a rule")
         if self._is_quickly_decided(part):
             return self._class_answers[part]
         levels = self._ranks_without_part(part)
@@ -448,7 +473,12 @@ class RemovalMiter:
             return self.resolution.ready, self._differ_by_rule(mine, two, levels)
         return (self.resolution.ready, *self._abstraction.removal_query(self.residuals[part]))
 
-    def _count_ranking(self, kind: str) -> None:
+    @property
+    def rankings_counted(self) -> int:
+        """Return how many comparisons with other ranks were counted."""
+        return self._rankings[WITH_OTHER_RANKS]
+
+    def count_ranking(self, kind: str) -> None:
         """Count a comparison with other ranks. Each kind of query has a budget of its own, so that
         no check depends on others; raises `Undetermined` if it is used up.
         """

@@ -1,0 +1,53 @@
+"""Answers of earlier checks: a question about some decisions is not asked again as long as nothing
+that they depend on has changed.
+
+An answer is a plain value without parts of a spec, so it serves every spec with equal decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeVar
+
+from specdsl.base.limits import MAX_ANSWERS_KEPT
+from specdsl.base.quick_dataclass import dataclass
+from specdsl.verification.components import ComponentTask
+
+Answer = TypeVar("Answer")
+Key = tuple[Hashable, ...]
+
+
+class AnswerStore:
+    """A store that forgets the answers that were not used for longest."""
+
+    def __init__(self, most: int = MAX_ANSWERS_KEPT) -> None:
+        """Limit the store to `most` answers."""
+        self._answers: dict[Key, Any] = {}
+        self._most = most
+
+    def __contains__(self, key: Key) -> bool:
+        """Return whether the answer is there."""
+        return key in self._answers
+
+    def find_or_make(self, key: Key, make: Callable[[], Answer]) -> Answer:
+        """Return the answer of the key; one that has to be made is kept unless making it raises."""
+        found: Answer = self._answers.pop(key) if key in self._answers else make()
+        self._answers[key] = found
+        while len(self._answers) > self._most:
+            del self._answers[next(iter(self._answers))]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class KnownAnswers:
+    """The answers that serve one spec. `digest_task` returns a digest of all that determines the
+    findings of a component, None if there is none.
+    """
+
+    store: AnswerStore
+    digest_task: Callable[[ComponentTask], str | None]
+
+    def key_of(self, question: Hashable, tasks: Sequence[ComponentTask]) -> Key | None:
+        """Return the key of a question about the decisions of some components."""
+        digests = [self.digest_task(one) for one in tasks]
+        return None if None in digests else (question, *digests)
