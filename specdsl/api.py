@@ -580,17 +580,19 @@ class Policy:
         dialect: str = "duckdb",
         table: str = "situations",
         keeps: Sequence[str] | None = None,
+        says: bool = False,
     ) -> str:
         """Return a query that decides each row of a table: a column for each fact, NULL where it is
         unknown, and in the result `decidable` and for each decision its outcome and the flags
         `…_decided` and `…_conflicted`. `keeps`: the columns of the table that the result has, too
-        (by default all). Nobody gives an instruction. Raises `UnsupportedArtifact`.
+        (by default all). `says`: the table has a column of instructions, too; without it nobody
+        gives any. Raises `UnsupportedArtifact`.
         """
         from specdsl.backends.sql.decision_query import QueryOptions, emit_query
         from specdsl.backends.sql.sql_dialects import dialect_named
 
         kept = None if keeps is None else tuple(keeps)
-        options = QueryOptions(dialect_named(dialect), table, kept)
+        options = QueryOptions(dialect_named(dialect), table, kept, says)
         return emit_query(self._circuit, options, self._proof, self._settled)
 
     def decide_many(self, table: Any) -> DecidedTable:

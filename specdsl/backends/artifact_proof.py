@@ -26,12 +26,14 @@ class ArtifactFault:
 @dataclass(frozen=True, slots=True)
 class ArtifactProof:
     """The faults of an artifact, none if it is proved; how many parts of it were read back; and the
-    digest of the part that is only held to be what this version writes.
+    digest of the part that is only held to be what this version writes. `decided`: the
+    situations that the proof is about, where the target does not say that.
     """
 
     faults: tuple[ArtifactFault, ...]
     parts: int
     shared_digest: str = ""
+    decided: str = ""
 
 
 class UnprovedArtifact(Exception):

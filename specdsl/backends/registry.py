@@ -15,8 +15,9 @@ class Target:
     """An artifact. `emit` returns its text, read back and proved; the second argument is a line
     that says how the spec was proved. `prove` reads a text back that somebody hands over, and
     `suffix` is the end of its file's name. Of a target with `dialects`, the first of which is that
-    of `emit`, `emit_dialect` takes the name of one. `parts`: what of it is read back; `held`: what
-    is held to be as written, instead; `decided`: the situations of which that is a proof.
+    of `emit`, `emit_dialect` takes the name of one, and whether instructions are read. `parts`:
+    what of it is read back; `held`: what is held to be as written, instead; `decided`: the
+    situations of which that is a proof.
     """
 
     name: str
@@ -25,7 +26,7 @@ class Target:
     emit: Callable[[Circuit, str], str]
     prove: Callable[[str, Circuit], ArtifactProof]
     dialects: tuple[str, ...] = ()
-    emit_dialect: Callable[[Circuit, str, str], str] | None = None
+    emit_dialect: Callable[[Circuit, str, str, bool], str] | None = None
     parts: str = "functions"
     held: str = "the part that all modules share is held byte for byte"
     decided: str = "every situation"
@@ -55,13 +56,14 @@ def _prove_typescript(text: str, circuit: Circuit) -> ArtifactProof:
     return prove_typescript(text, circuit)
 
 
-def _emit_sql(circuit: Circuit, proof: str, dialect: str = "duckdb") -> str:
+def _emit_sql(circuit: Circuit, proof: str, dialect: str = "duckdb", says: bool = False) -> str:
     _require_sqlglot()
     from specdsl.backends.sql.decision_query import QueryOptions
     from specdsl.backends.sql.proved_query import emit_proved_query
     from specdsl.backends.sql.sql_dialects import dialect_named
 
-    return emit_proved_query(circuit, proof, QueryOptions(dialect_named(dialect)))
+    options = QueryOptions(dialect_named(dialect), says=says)
+    return emit_proved_query(circuit, proof, options)
 
 
 def _prove_sql(text: str, circuit: Circuit) -> ArtifactProof:

@@ -405,6 +405,9 @@ MAX_SIDE_EFFECTS_SHOWN = 2
 
 MAX_AXIS_CONE = 2_000
 """Nodes of a condition that may depend on one fact alone, so this is tried."""
+MAX_TOLD_RANKS = 60
+"""Ranks of the rules of a level, in a query that reads instructions: each is a step of it, and
+engines plan long chains of steps slowly."""
 
 # --- Guidance -------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from specdsl.batch.fact_conversions import (
     convert_fact,
     row_facts,
 )
+from specdsl.batch.instruction_columns import convert_instructions
 from specdsl.batch.row_decisions import (
     SAYS,
     DecidedRow,
@@ -65,6 +66,16 @@ class BatchCompletion:
         self.facts = {fact.name: fact for fact in self.decider.spec.facts}
         check_columns(self.facts, self.types)
         self.names = [f"{GIVEN}{i}" for i in range(len(self.types))] if self.kept else []
+        self.says = self._read_instructions()
+
+    def _read_instructions(self) -> str | None:
+        """Return the column of instructions as the query reads it; None if it reads none."""
+        from specdsl.backends.sql.decision_query import reads_instructions
+        from specdsl.backends.sql.sql_dialects import dialect_named
+
+        found = convert_instructions(self.types.get(SAYS, ""), self.words)
+        dialect = dialect_named(self.dialect)
+        return found if found and reads_instructions(self.decider.circuit, dialect) else None
 
     # --- what the query reads ---
 
@@ -84,7 +95,8 @@ class BatchCompletion:
         from specdsl.backends.sql.decision_query import QueryOptions, emit_query
         from specdsl.backends.sql.sql_dialects import dialect_named
 
-        options = QueryOptions(dialect_named(self.dialect), view, (*self.names, BY_ITSELF))
+        kept, says = (*self.names, BY_ITSELF), self.says is not None
+        options = QueryOptions(dialect_named(self.dialect), view, kept, says)
         decider = self.decider
         try:
             return emit_query(decider.circuit, options, settled=decider.settled)
@@ -105,7 +117,9 @@ class BatchCompletion:
             yield f"{found.text} AS {quoted}"
             if found.partial:
                 odd.append(f"({quoted} IS NOT NULL AND ({found.text}) IS NULL)")
-        if SAYS in self.types:
+        if self.says is not None:
+            yield f"{self.says} AS {SAYS}"
+        elif SAYS in self.types:
             kind = self.types[SAYS]
             is_list = kind.endswith("[]") or kind.startswith("array")
             size = f"CARDINALITY({SAYS})" if kind.startswith("array") else f"LEN({SAYS})"

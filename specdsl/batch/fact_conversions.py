@@ -25,8 +25,8 @@ NUMBER_TEXT = r"-?[0-9]{1,9}(\.[0-9]{1,6})?"
 
 @dataclass(frozen=True, slots=True)
 class EngineWords:
-    """The words of an engine: the quote of names, types, the test of a whole text, and whether
-    it has enumerations.
+    """The words of an engine: the quote of names, types, the test of a whole text, whether it has
+    enumerations, and how a list of structs is made from another, field by field.
     """
 
     quote: str
@@ -34,13 +34,31 @@ class EngineWords:
     moment: str
     matches: str
     has_enums: bool
+    structs: str
+    field: str
 
     def quoted_name(self, name: str) -> str:
         return f"{self.quote}{name.replace(self.quote, 2 * self.quote)}{self.quote}"
 
 
-DUCKDB_WORDS = EngineWords('"', "VARCHAR", "TIMESTAMPTZ", "REGEXP_FULL_MATCH({}, '{}')", True)
-SPARK_WORDS = EngineWords("`", "STRING", "TIMESTAMP", r"{} RLIKE r'\A(?:{})\z'", False)
+DUCKDB_WORDS = EngineWords(
+    '"',
+    "VARCHAR",
+    "TIMESTAMPTZ",
+    "REGEXP_FULL_MATCH({}, '{}')",
+    True,
+    "LIST_TRANSFORM({}, LAMBDA _one : STRUCT_PACK({}))",
+    "{} := {}",
+)
+SPARK_WORDS = EngineWords(
+    "`",
+    "STRING",
+    "TIMESTAMP",
+    r"{} RLIKE r'\A(?:{})\z'",
+    False,
+    "TRANSFORM({}, _one -> STRUCT({}))",
+    "{1} AS {0}",
+)
 
 
 @dataclass(frozen=True, slots=True)

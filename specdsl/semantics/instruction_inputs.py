@@ -221,13 +221,14 @@ def new_slot(
 
 class FreeInstructions:
     """Free instructions at every level at which somebody can speak: `restrictions` restrictions,
-    then a permission. If names matter, the stated ones come first: a permission, restrictions, a
-    permission.
+    then a permission. If names matter, or with `named` as if they did, the stated ones come first:
+    a permission, restrictions, a permission.
     """
 
-    def __init__(self, circuit: Circuit, restrictions: int = 1) -> None:
+    def __init__(self, circuit: Circuit, restrictions: int = 1, named: bool = False) -> None:
         self.circuit = circuit
         self.restrictions = restrictions
+        self.named = named
         self.slots: dict[DecisionModel, list[InstructionSlot]] = {}
 
     def steps(
@@ -236,7 +237,8 @@ class FreeInstructions:
         spec, graph = self.circuit.spec, self.circuit.graph
         found = eligible_speakers(spec, decision, level)
         steps: list[PlacedInstruction] = []
-        for places in _runs_of_level(found, naming_matters(spec, decision, level)):
+        naming = self.named or naming_matters(spec, decision, level)
+        for places in _runs_of_level(found, naming):
             open_to = some_can_speak(world, (c for c in found if c.place in places))
             for slot in self._slots_of_run(decision, level, places):
                 active = graph.all_of((slot.used, open_to))

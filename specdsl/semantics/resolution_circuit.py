@@ -227,7 +227,7 @@ def _apply_instructions(
     lifted = [graph.all_of(pair) for pair in zip(permitted, asked, strict=True)]
     standings: list[CandidateStanding] = []
     for step in steps:
-        standing = _apply_instruction(graph, step, left, lifted)
+        standing = apply_instruction(graph, step, left, lifted)
         standings.append(standing)
         for o, bit in enumerate(standing.permits):
             lifted[o] = graph.any_of((lifted[o], bit))
@@ -235,7 +235,7 @@ def _apply_instructions(
     return standings
 
 
-def _apply_instruction(
+def apply_instruction(
     graph: AndInverterGraph, step: PlacedInstruction, left: list[Literal], lifted: Sequence[Literal]
 ) -> CandidateStanding:
     """Apply an instruction to what is left and what is permitted against it."""

@@ -19,6 +19,8 @@ from specdsl.backends.python.module import spec_digest
 from specdsl.backends.python.python_conditions import circuit_support
 from specdsl.backends.sql import sql_terms as s
 from specdsl.backends.sql.fact_columns import FactColumns, table_columns
+from specdsl.backends.sql.instruction_folds import InstructionFolds, require_instructions
+from specdsl.backends.sql.instruction_lists import SAYS, SILENT, InstructionList
 from specdsl.backends.sql.plan_expressions import PlanExpressions, is_first_match
 from specdsl.backends.sql.query_steps import QuerySteps, share_conditions
 from specdsl.backends.sql.rank_columns import RankColumns
@@ -42,12 +44,14 @@ WIDTH = 97  # Columns of the header.
 @quick_dataclass(frozen=True, slots=True)
 class QueryOptions:
     """The form of a query: the dialect, the table that it reads, the columns of it that the result
-    `keeps` (None: all, or the facts where a dialect cannot say so).
+    `keeps` (None: all, or the facts where a dialect cannot say so). `says`: the table has a column
+    of instructions; without it nobody gives any.
     """
 
     dialect: SqlDialect
     table: str = TABLE
     keeps: tuple[str, ...] | None = None
+    says: bool = False
 
 
 def emit_query(
@@ -75,6 +79,15 @@ def query_tree(
     return _QueryWriter(circuit, options, settled).select_query()
 
 
+def reads_instructions(circuit: Circuit, dialect: SqlDialect) -> bool:
+    """Return whether a query of this dialect can read the instructions of a spec."""
+    try:
+        require_instructions(circuit, dialect)
+    except UnsupportedArtifact:
+        return False
+    return True
+
+
 def condition_translator(circuit: Circuit, dialect: SqlDialect) -> ConditionTranslator:
     """Return the translator of the conditions of a spec."""
     facts = FactColumns(circuit.spec, dialect, tuple(circuit_support(circuit)))
@@ -93,6 +106,10 @@ class _QueryWriter:
         self.translator = condition_translator(self.circuit, self.options.dialect)
         self.facts = self.translator.facts
         self.steps = QuerySteps(self.options.table)
+        self.folds: InstructionFolds | None = None
+        if self.options.says:
+            said = require_instructions(self.circuit, self.options.dialect)
+            self.folds = InstructionFolds(self.circuit, self.translator, self.steps, said)
 
     def select_query(self) -> exp.Select:
         self._check_names()
@@ -125,9 +142,10 @@ class _QueryWriter:
 
     def _add_facts(self) -> None:
         """Add the columns of facts, whether they fit, and whether a row can be decided."""
-        for one in self.facts.read_columns():
-            self.steps.add_column(one.alias, one.this)
-        fits = self.steps.add_column(FITS, self.facts.fitting_row())
+        said = None if self.folds is None else self.folds.said
+        for name, value in reading_columns(self.facts, said):
+            self.steps.add_column(name, value)
+        fits = s.column(FITS)
         literals = list(self.circuit.assumes.values())
         self._share(literals)
         holds = [self.translator.expression(literal) for literal in literals]
@@ -142,22 +160,35 @@ class _QueryWriter:
         """Add the columns of a decision: what it needs, the code of its result, its outcome."""
         levels = self.circuit.ranks.levels[decision]
         rules = [rule for ranked in levels for rule in ranked.rules]
+        applies = [self.circuit.rules[rule].applies for rule in rules]
+        folds = self.folds if self.folds and self.folds.counts_on(decision) else None
         plan = plan_decision(self.circuit, decision, decision in self.settled, flat=True)
         if is_first_match(plan):
-            applies = [self.circuit.rules[rule].applies for rule in rules]
             self._share([one for each in applies for one in conjuncts(self.circuit.graph, each)])
             code = PlanExpressions(plan, self.translator).result_expression()
+            if folds is not None:
+                told = self._told_code(decision, folds, s.negation(s.column(SILENT)))
+                code = s.case_of([(s.column(SILENT), code)], told)
         else:
-            self._share([self.circuit.rules[rule].applies for rule in rules])
-            columns = RankColumns(
-                self.circuit, decision, self.translator, self.steps, decision in self.settled
-            )
-            code = columns.result_expression()
+            self._share(applies)
+            code = self._told_code(decision, folds)
         ready = [s.column(DECIDABLE), *map(self._is_taken, self.spec.reads[decision])]
         guarded = s.case_of([(s.conjunction(ready), code)])
         self.codes[decision] = self.steps.add_column(code_name(decision), guarded)
         outcome = outcome_text(decision, self.codes[decision])
         self.steps.add_column(outcome_name(decision), outcome)
+
+    def _told_code(
+        self, decision: DecisionModel, folds: InstructionFolds | None, guard: s.Sql | None = None
+    ) -> s.Sql:
+        """Return the code of the result by the ranks of rules and of instructions; where `guard` is
+        false it is not read.
+        """
+        settled = decision in self.settled and folds is None
+        columns = RankColumns(
+            self.circuit, decision, self.translator, self.steps, settled, folds, guard
+        )
+        return columns.result_expression()
 
     def _is_taken(self, decision: DecisionModel) -> s.Sql:
         return s.is_known(outcome_column(decision))
@@ -186,6 +217,19 @@ class _QueryWriter:
                     test = s.coalesce([test, s.truth(False)])
                 value = s.case_of([(decidable.copy(), test)])
                 yield s.named_column(value, f"{decision.name}_{name}")
+
+
+def reading_columns(
+    facts: FactColumns, said: InstructionList | None
+) -> Iterator[tuple[str, s.Sql]]:
+    """Yield the columns that say how the table is read, and which of its rows fit."""
+    for one in facts.read_columns():
+        yield one.alias, one.this
+    fitting = facts.fitting_row()
+    if said is not None:
+        yield from said.columns()
+        fitting = s.conjunction([fitting, said.fitting_list()])
+    yield FITS, fitting
 
 
 def result_names(spec: SpecModel) -> Iterator[str]:
@@ -219,11 +263,18 @@ def _header_lines(
     yield f"{__version__}. Do not edit it: change the spec and compile it again."
     yield from wrap(f"The spec: {comment_text(proof)}.", WIDTH)
     if proved:
-        yield "This text was parsed again and proved to decide every row as the spec does if nobody"
-        yield "gives an instruction; `specdsl verify` repeats it."
+        yield "This text was parsed again and proved to decide every row as the spec does"
+        if not options.says:
+            yield "if nobody gives an instruction; `specdsl verify` repeats it."
+        else:
+            yield "with any instructions; `specdsl verify` repeats it."
     yield f"spec_digest: {spec_digest(spec)}"
     yield f"dialect: {dialect.name}"
+    if options.says:
+        yield f"instructions: {SAYS}"
     yield ""
     yield f"It reads a table `{options.table}` with a column for each fact; NULL is unknown:"
     for name, kind in table_columns(spec, dialect):
         yield f"  {name} {kind}"
+    if options.says and dialect.lists is not None:
+        yield f"  {SAYS} {dialect.lists.says}"

@@ -7,7 +7,7 @@ gives them, NULL included, and rejects all others.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from sqlglot import exp
@@ -52,6 +52,7 @@ COMPARISONS: dict[type[exp.Expr], str] = {
 }
 FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 ONE = Fraction(1)
+LONGEST_MASK = 63  # Bits of the integers of a query, without the sign.
 
 
 def check_readable(node: Sql) -> None:
@@ -80,6 +81,10 @@ def check_parts(node: Sql, *names: str) -> None:
             raise unreadable(node, f"`{name.strip('_')}` in a {node.key}")
 
 
+FoldReader = Callable[["SqlReader", str, Sql], SqlValue]
+"""Reads a fold of instructions; the second argument is the name of its column."""
+
+
 @dataclass(eq=False)
 class SqlReader:
     """Reads expressions. `columns`: the values of the columns, by lower-case name."""
@@ -91,6 +96,9 @@ class SqlReader:
     known_sizes: Mapping[str, SqlQuantity]
     patterns: Mapping[object, str]
     anything: bool = False  # The facts may have any values of any types.
+    read_fold: FoldReader | None = None
+    column: str = ""  # The column that is read.
+    variables: dict[str, SqlValue] = field(default_factory=dict)  # Of a fold's step.
 
     def value_of(self, node: Sql) -> SqlValue:
         """Return the value of an expression."""
@@ -123,6 +131,17 @@ class SqlReader:
             raise unreadable(node, f"a column `{node.this.name}`")
         return found
 
+    def _read_variable(self, node: Sql) -> SqlValue:
+        found = self.variables.get(node.name)
+        if found is None:
+            raise unreadable(node, f"a name `{node.name}` that stands for nothing")
+        return found
+
+    def _read_fold(self, node: Sql) -> SqlValue:
+        if self.read_fold is None or self.variables:
+            raise unreadable(node, "a fold or function")
+        return self.read_fold(self, self.column, node)
+
     def _read_literal(self, node: Sql) -> SqlValue:
         check_parts(node, "this", "is_string")
         if node.args["is_string"]:
@@ -149,11 +168,13 @@ class SqlReader:
         return self.value_of(node.this) if found is None else found
 
     def _read_cast(self, node: Sql) -> SqlValue:
-        """Return the value of a date, the only constant that is cast."""
+        """Return the value of a date, or of a mask that becomes a longer integer."""
         from specdsl.runtime.plain_values import UnfitValue
         from specdsl.runtime.quantities import exact_quantity
 
         check_parts(node, "this", "to")
+        if node.args["to"] == exp.DataType.build("bigint"):
+            return self._read_long_integer(node)
         is_date = isinstance(node.this, exp.Literal) and node.this.is_string
         if not is_date or node.args["to"] != exp.DataType.build("date"):
             raise unreadable(node, "a cast")
@@ -162,6 +183,13 @@ class SqlReader:
         except UnfitValue:
             raise unreadable(node, f"the date {node.this.this}") from None
         return SqlQuantity(Affine((), value), g.TRUE, "date")
+
+    def _read_long_integer(self, node: Sql) -> SqlValue:
+        value = self.value_of(node.this)
+        found = value if isinstance(value, SqlAnything) else as_mask(self.graph, value)
+        if found is None:
+            raise unreadable(node, "a cast")
+        return found
 
     def _two_valued(self, literal: g.Literal) -> SqlBoolean:
         return SqlBoolean(literal, literal ^ 1)
@@ -426,6 +454,21 @@ class SqlReader:
         join = self.graph.all_of if isinstance(node, exp.BitwiseAnd) else self.graph.any_of
         return SqlMask(tuple(map(join, both)), self.graph.all_of((one.known, other.known)))
 
+    def _read_shift(self, node: Sql) -> SqlValue:
+        """Return a mask whose bits are moved up or down by a constant."""
+        check_parts(node, "this", "expression")
+        value, by = self.value_of(node.this), self.value_of(node.expression)
+        if isinstance(value, SqlAnything):
+            return value
+        mask = as_mask(self.graph, value)
+        match by:
+            case SqlChoice(cases=((int() as many, g.TRUE),)) if mask is not None and many >= 0:
+                if isinstance(node, exp.BitwiseRightShift):
+                    return SqlMask(mask.bits[many:], mask.known)
+                if len(mask.bits) + many < LONGEST_MASK:
+                    return SqlMask((*[g.FALSE] * many, *mask.bits), mask.known)
+        raise unreadable(node, "a shift of this kind")
+
     def _read_least(self, node: Sql) -> SqlValue:
         check_parts(node, "this", "expressions", "ignore_nulls")
         found = [self.value_of(part) for part in (node.this, *node.expressions)]
@@ -568,6 +611,9 @@ def _flat_parts(node: Sql, kind: type[exp.Expr]) -> list[Sql]:
 
 READERS: dict[type[exp.Expr], Callable[[SqlReader, Sql], SqlValue]] = {
     exp.Column: SqlReader._read_column,
+    exp.Identifier: SqlReader._read_variable,
+    exp.Anonymous: SqlReader._read_fold,
+    exp.Reduce: SqlReader._read_fold,
     exp.Literal: SqlReader._read_literal,
     exp.Boolean: SqlReader._read_boolean,
     exp.Null: SqlReader._read_null,
@@ -588,6 +634,8 @@ READERS: dict[type[exp.Expr], Callable[[SqlReader, Sql], SqlValue]] = {
     exp.ArrayContains: SqlReader._read_known_test,
     exp.BitwiseAnd: SqlReader._read_bits,
     exp.BitwiseOr: SqlReader._read_bits,
+    exp.BitwiseLeftShift: SqlReader._read_shift,
+    exp.BitwiseRightShift: SqlReader._read_shift,
     exp.Least: SqlReader._read_least,
     exp.Mod: SqlReader._read_mod,
     exp.Nullif: SqlReader._read_nullif,
@@ -598,7 +646,7 @@ READERS: dict[type[exp.Expr], Callable[[SqlReader, Sql], SqlValue]] = {
 }
 
 
-INNER_PARTS = (exp.Identifier, exp.If, exp.DataType, exp.Any)
+INNER_PARTS = (exp.Identifier, exp.If, exp.DataType, exp.Any, exp.Lambda)
 
 # --- the columns of facts ---
 

@@ -9,7 +9,7 @@ proved.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import sqlglot
@@ -23,10 +23,11 @@ from specdsl.backends.sql.decision_query import (
     DECIDABLE,
     DECIDABLE_RESULT,
     FITS,
-    QueryOptions,
     condition_translator,
-    query_tree,
+    reading_columns,
 )
+from specdsl.backends.sql.fold_proof import FoldProof
+from specdsl.backends.sql.instruction_lists import SAYS, SILENT, InstructionList
 from specdsl.backends.sql.query_execution import (
     SqlReader,
     check_parts,
@@ -47,15 +48,15 @@ from specdsl.backends.sql.query_values import (
     UnreadableSql,
 )
 from specdsl.backends.sql.sql_dialects import SqlDialect, dialect_named
-from specdsl.backends.sql.sql_terms import Sql
+from specdsl.backends.sql.sql_terms import Sql, named_column
 from specdsl.frontend.model.nodes import DecisionModel
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics import aig as g
 from specdsl.semantics.circuit import Circuit
-from specdsl.semantics.instruction_inputs import no_instructions
+from specdsl.semantics.instruction_inputs import FreeInstructions, no_instructions
 from specdsl.semantics.resolution_circuit import World
 
-HEADER = re.compile(r"^-- (spec_digest|dialect): ([a-z0-9]+)$", re.MULTILINE)
+HEADER = re.compile(r"^-- (spec_digest|dialect|instructions): ([a-z0-9]+)$", re.MULTILINE)
 
 
 def prove_query(text: str, circuit: Circuit, limits: Limits | None = None) -> ArtifactProof:
@@ -71,8 +72,14 @@ def prove_query(text: str, circuit: Circuit, limits: Limits | None = None) -> Ar
                 message = "it was made from another spec, as its `spec_digest` says"
                 return ArtifactProof((ArtifactFault(1, message),), 0)
             tree = _parsed_query(text, dialect)
-            proof = _QueryProof(circuit, dialect, limits or Limits().with_deadline())
+            limits = limits or Limits().with_deadline()
+            says = said.get("instructions") == SAYS
+            expected = _columns_to_hold(circuit, dialect, says)
+            proof = _QueryProof(circuit, dialect, limits, expected, says)
             faults = tuple(proof.faults_of(tree))
+            if says and not faults:
+                proof = _QueryProof(circuit, dialect, limits, expected, says, told=True)
+                faults = tuple(map(_without_situation, proof.faults_of(tree)))
         except UnreadableSql as found:
             message = f"it has {found.what}, which cannot be read back"
             return ArtifactProof((ArtifactFault(found.line, message),), 0)
@@ -81,7 +88,15 @@ def prove_query(text: str, circuit: Circuit, limits: Limits | None = None) -> Ar
         except RecursionError:
             message = "it is nested too deeply to be read back"
             return ArtifactProof((ArtifactFault(1, message),), 0)
-    return ArtifactProof(faults, proof.columns_read)
+    decided = "every situation" if says else ""
+    return ArtifactProof(faults, proof.columns_read, decided=decided)
+
+
+def _without_situation(fault: ArtifactFault) -> ArtifactFault:
+    """Return a fault that takes instructions, which a situation of facts alone would not show."""
+    if fault.facts is None:
+        return fault
+    return ArtifactFault(fault.line, f"{fault.message}, where somebody gives instructions")
 
 
 def _parsed_query(text: str, dialect: SqlDialect) -> exp.Select:
@@ -98,18 +113,30 @@ def _parsed_query(text: str, dialect: SqlDialect) -> exp.Select:
 
 @dataclass(eq=False)
 class _QueryProof:
+    """The proof for rows in which nobody gives an instruction or, with `told`, for others. `says`:
+    the query reads instructions.
+    """
+
     circuit: Circuit
     dialect: SqlDialect
     limits: Limits
+    expected: Mapping[str, Sql]  # Columns that must be as emitted.
+    says: bool = False
+    told: bool = False
     columns_read: int = 0
-    held: dict[str, Sql] = field(default_factory=dict)  # Columns that must be as emitted.
+    held: dict[str, Sql] = field(default_factory=dict)  # Those that were not read yet.
 
     def __post_init__(self) -> None:
         self.spec, self.graph = self.circuit.spec, self.circuit.graph
         self.comparison = CircuitComparison(self.circuit, self.limits)
         self.translator = condition_translator(self.circuit, self.dialect)
         self.facts = self.translator.facts
-        self.world = World(self.circuit, no_instructions)
+        self.free = FreeInstructions(self.circuit, named=True)
+        self.world = World(self.circuit, self.free.steps if self.told else no_instructions)
+        self.folds: FoldProof | None = None
+        if self.told:
+            said = InstructionList(self.spec, self.dialect)
+            self.folds = FoldProof(self.world, self.free, said, self.comparison)
         self.results: dict[str, tuple[DecisionModel, str]] = {}
         for decision in self.spec.decisions:
             self.results[decision.name] = decision, "outcome"
@@ -118,7 +145,7 @@ class _QueryProof:
 
     def faults_of(self, tree: exp.Select) -> Iterator[ArtifactFault]:
         steps, final = _step_columns(tree), list(_plain_columns(tree))
-        self._hold_columns()
+        self.held = dict(self.expected)
         fitting = self._reader(fact_values(self.graph, self.facts), g.TRUE)
         other = self._reader({}, g.FALSE)
         seen = {fact.name for fact in self.spec.facts}
@@ -132,18 +159,14 @@ class _QueryProof:
                 continue
             self.columns_read += 1
             check_readable(one.this)
+            other.column = fitting.column = name
             other.columns[name] = other.value_of(one.this)
             fitting.columns[name] = fitting.value_of(one.this)
             if name == DECIDABLE:
                 yield from self._decidable_faults(fitting.columns[name], line_of(one))
+        if self.folds is not None:
+            yield from self.folds.faults
         yield from self._result_faults(final, fitting, other)
-
-    def _hold_columns(self) -> None:
-        """Keep the columns that must be as emitted for this spec."""
-        text = query_tree(self.circuit, QueryOptions(self.dialect)).sql(dialect=self.dialect.name)
-        tree = _parsed_query(text, self.dialect)
-        names = {one.alias for one in self.facts.read_columns()} | {FITS}
-        self.held = {one.alias: one.this for one in _step_columns(tree) if one.alias in names}
 
     def _held_faults(self, name: str, one: Sql) -> Iterator[ArtifactFault]:
         if one.this != self.held.pop(name):
@@ -157,6 +180,10 @@ class _QueryProof:
         if anything:
             columns = {name: SqlAnything() for name in names}
         columns[FITS] = SqlBoolean(fits, fits ^ 1)
+        if self.says:
+            silent = g.FALSE if self.told else g.TRUE
+            columns[SILENT] = SqlAnything() if anything else SqlBoolean(silent, silent ^ 1)
+        read_fold = self._no_fold if self.folds is None else self.folds.read_fold
         return SqlReader(
             self.graph,
             self.facts,
@@ -165,9 +192,22 @@ class _QueryProof:
             {} if anything else list_sizes(self.translator),
             known_patterns(self.facts),
             anything,
+            read_fold,
         )
 
+    def _no_fold(self, reader: SqlReader, name: str, node: Sql) -> SqlValue:
+        """Return anything: where nobody speaks, no fold is read."""
+        if not self.says or not reader.anything:
+            raise unreadable(node, "a fold or function")
+        return SqlAnything()
+
     # --- what is proved ---
+
+    def _differences(
+        self, name: str, line: int, pairs: list[tuple[g.Literal, g.Literal, str]]
+    ) -> Iterator[ArtifactFault]:
+        given = [self.free.well_formed(self.spec.decisions)] if self.told else []
+        yield from self.comparison.differences(name, line, pairs, given=given)
 
     def _decidable_faults(self, value: SqlValue, line: int) -> Iterator[ArtifactFault]:
         if not isinstance(value, SqlBoolean):
@@ -177,7 +217,7 @@ class _QueryProof:
             (value.true, holds, "no assumption is false"),
             (value.false, holds ^ 1, "an assumption is false"),
         ]
-        yield from self.comparison.differences(DECIDABLE, line, pairs)
+        yield from self._differences(DECIDABLE, line, pairs)
 
     def _result_faults(
         self, final: list[Sql], fitting: SqlReader, other: SqlReader
@@ -234,10 +274,19 @@ class _QueryProof:
                 (value.true, flag, f"`{name}`"),
                 (value.false, graph.all_of((holds, flag ^ 1)), f"not `{name}`"),
             ]
-        yield from self.comparison.differences(name, line, pairs)
+        yield from self._differences(name, line, pairs)
 
 
 # --- the shape of a query ---
+
+
+def _columns_to_hold(circuit: Circuit, dialect: SqlDialect, says: bool) -> dict[str, Sql]:
+    """Return the columns that say how the table is read, as they are parsed again."""
+    said = InstructionList(circuit.spec, dialect) if says else None
+    facts = condition_translator(circuit, dialect).facts
+    columns = [named_column(value, name) for name, value in reading_columns(facts, said)]
+    text = exp.Select(expressions=columns).sql(dialect=dialect.name)
+    return {one.alias: one.this for one in _parsed_query(text, dialect).expressions}
 
 
 def _step_columns(tree: exp.Select) -> list[Sql]:

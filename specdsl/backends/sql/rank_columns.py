@@ -13,10 +13,11 @@ from itertools import count
 from sqlglot import exp
 
 from specdsl.backends.sql import sql_terms as s
+from specdsl.backends.sql.instruction_folds import InstructionFolds
 from specdsl.backends.sql.query_steps import QuerySteps
 from specdsl.backends.sql.result_codes import failed_code, fallback_code, most_preferred_code
 from specdsl.backends.sql.sql_conditions import ConditionTranslator
-from specdsl.frontend.model.nodes import DecisionModel, Rule
+from specdsl.frontend.model.nodes import DecisionModel, Level, Rule
 from specdsl.frontend.ranking.ranks import RankedLevel
 from specdsl.semantics import aig as g
 from specdsl.semantics.circuit import Circuit
@@ -59,6 +60,8 @@ class RankColumns:
     translator: ConditionTranslator
     steps: QuerySteps
     settled: bool = False  # It is proved that the rules do not conflict.
+    folds: InstructionFolds | None = None  # None: nobody gives instructions.
+    guard: s.Sql | None = None  # No rule stands where this is false.
     standing: list[s.Sql] = field(default_factory=list)  # Tests that a restriction stands.
 
     def __post_init__(self) -> None:
@@ -70,6 +73,7 @@ class RankColumns:
         state = OutcomeState(s.integer(self.full))
         clashes: list[tuple[OutcomeState, OutcomeState]] = []
         for ranked in self.circuit.ranks.levels[self.decision]:
+            state = self._told_state(ranked.level, state)
             groups = rule_groups(self.circuit, self.decision, ranked)
             if groups:
                 before, state = state, self._state_after(groups, state)
@@ -81,6 +85,20 @@ class RankColumns:
         return self.steps.add_column(name, value)
 
     # --- levels ---
+
+    def _told_state(self, level: Level, state: OutcomeState) -> OutcomeState:
+        """Return the state after the instructions of a level."""
+        if self.folds is None or not self.folds.places(self.decision, level):
+            return state
+        told = self.folds.add_state(self.decision, level, state.left, state.permitted)
+        count, every = len(self.decision.outcomes), s.integer(self.full)
+        self.standing.append(s.has_bits(told.copy(), 1 << 2 * count))
+        left = self.new_column("left", s.bits_and(told.copy(), every))
+        shifted = exp.BitwiseRightShift(this=told.copy(), expression=s.integer(count))
+        permitted = s.bits_and(shifted, every.copy())
+        if state.permitted is not None:
+            permitted = s.bits_or(permitted, state.permitted.copy())
+        return OutcomeState(left, self.new_column("permitted", permitted))
 
     def _state_after(self, groups: Sequence[PeerGroup], start: OutcomeState) -> OutcomeState:
         """Return what the rules of a level leave."""
@@ -120,7 +138,7 @@ class RankColumns:
 
     def _effect_of(self, group: PeerGroup, state: OutcomeState) -> GroupEffect:
         literals = [self.circuit.rules[rule].applies for rule in group.rules]
-        parts: list[s.Sql] = []
+        parts = [] if self.guard is None else [self.guard.copy()]
         if not isinstance(state.left, exp.Literal):
             parts.append(s.has_bits(state.left.copy(), group.outcomes))
         if g.TRUE not in literals:
@@ -155,7 +173,7 @@ class RankColumns:
         self, state: OutcomeState, clashes: Sequence[tuple[OutcomeState, OutcomeState]]
     ) -> s.Sql:
         chosen = self._chosen_code(state)
-        if self.settled or not self.standing:
+        if self.settled or not clashes or not self.standing:
             return chosen
         nothing = s.comparison(state.left.copy(), "=", s.integer(0))
         return s.case_of([(nothing, self._settled_code(clashes))], chosen)

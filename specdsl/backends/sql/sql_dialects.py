@@ -18,11 +18,22 @@ from specdsl.base.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class ListWords:
+    """How a dialect speaks of lists of integers. `backwards` reverses one; `fold` goes through one
+    from a start, by a function of the state and an item; `says` is the type of instructions.
+    """
+
+    backwards: Callable[[Sql], Sql]
+    fold: Callable[[Sql, Sql, Sql], Sql]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class SqlDialect:
     """A dialect. `micros` counts the microseconds of a moment since 1970, `day_micros` those of a
     date, `span` those of an interval; `plain_span` tests that an interval has no months; `has_only`
-    tests that a list has no other items than these, and no NULL; `is_ascii` tests a text. `folds`:
-    lists can be folded. `leaves_out`: a query can leave columns out.
+    tests that a list has no other items than these, and no NULL; `is_ascii` tests a text. `lists`:
+    None where lists are not folded. `leaves_out`: a query can leave columns out.
     """
 
     name: str
@@ -36,7 +47,7 @@ class SqlDialect:
     contains: Callable[[Sql, str], Sql]
     types: dict[str, str]
     collation: str = ""  # In which texts are compared by code point.
-    folds: bool = False
+    lists: ListWords | None = None
     leaves_out: bool = False
 
 
@@ -102,6 +113,16 @@ SPARK_TYPES = {
     "time": "TIMESTAMP",
     "duration": "INTERVAL DAY TO SECOND",
 }
+DUCKDB_LISTS = ListWords(
+    lambda items: function("LIST_REVERSE", items),
+    lambda items, start, step: function("LIST_REDUCE", items, step, start),
+    'STRUCT("by" VARCHAR, effect VARCHAR, implied BOOLEAN, "at" VARCHAR)[]',
+)
+SPARK_LISTS = ListWords(
+    lambda items: function("REVERSE", items),
+    lambda items, start, step: exp.Reduce(this=items, initial=start, merge=step),
+    "ARRAY<STRUCT<by: STRING, effect: STRING, implied: BOOLEAN, at: STRING>>",
+)
 DUCKDB = SqlDialect(
     "duckdb",
     "DuckDB",
@@ -113,7 +134,7 @@ DUCKDB = SqlDialect(
     lambda value: comparison(function("STRLEN", value), "=", function("LENGTH", value.copy())),
     _list_contains,
     COMMON_TYPES,
-    folds=True,
+    lists=DUCKDB_LISTS,
     leaves_out=True,
 )
 SPARK = SqlDialect(
@@ -131,7 +152,7 @@ SPARK = SqlDialect(
     ),
     _list_contains,
     COMMON_TYPES | SPARK_TYPES,
-    folds=True,
+    lists=SPARK_LISTS,
     leaves_out=True,
 )
 POSTGRES = SqlDialect(

@@ -122,6 +122,16 @@ def function(name: str, *arguments: Any) -> Sql:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
+def cast(value: Sql, kind: str) -> Sql:
+    return exp.Cast(this=value, to=exp.DataType.build(kind))
+
+
+def lambda_of(names: Sequence[str], body: Sql) -> Sql:
+    """Return a function of these parameters."""
+    parameters = [exp.Identifier(this=name, quoted=False) for name in names]
+    return exp.Lambda(this=body, expressions=parameters)
+
+
 def named_column(value: Sql, name: str) -> Sql:
     return exp.Alias(this=value, alias=exp.Identifier(this=name, quoted=True))
 

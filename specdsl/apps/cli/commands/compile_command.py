@@ -49,6 +49,11 @@ from specdsl.reports import CheckedSpec
     type=click.Choice([name for target in TARGETS for name in target.dialects]),
     help="Of `--to sql` (default: duckdb).",
 )
+@click.option(
+    "--says",
+    is_flag=True,
+    help="Of `--to sql`: the table has a column `says` of instructions; without it nobody speaks.",
+)
 @click.option("-o", "--output", help="Where it is written (default: standard output).")
 @add_no_allow_option
 @add_format_option
@@ -56,6 +61,7 @@ def command(
     file: str,
     name: str,
     dialect: str | None,
+    says: bool,
     judged: bool,
     output: str | None,
     no_allow: bool,
@@ -70,6 +76,8 @@ def command(
     dialects = () if name == SCHEMA else target_named(name).dialects
     if dialect is not None and dialect not in dialects:
         raise click.UsageError(f"`--to {name}` has no dialects")
+    if says and not dialects:
+        raise click.UsageError(f"`--says` is not of `--to {name}`")
     if judged and name != SCHEMA:
         raise click.UsageError(f"`--judged` is of `--to {SCHEMA}`")
     config = read_settings([file], "error", output_format, Config(allowing=not no_allow))
@@ -84,7 +92,7 @@ def command(
         if name == SCHEMA:
             text = emit_facts_schema(loaded.require_circuit().spec, judged)
         else:
-            text = _emitted_text(name, loaded, proof_of(run.report), dialect)
+            text = _emitted_text(name, loaded, proof_of(run.report), dialect, says)
     except UnsupportedArtifact as problem:
         complain(f"not compiled: {problem}")
         sys.exit(2)
@@ -105,11 +113,11 @@ def command(
     click.echo(f"{shown_path(output)}: {lines} lines, {visible(loaded.path)} proved{but}")
 
 
-def _emitted_text(name: str, loaded: Loaded, proof: str, dialect: str | None) -> str:
+def _emitted_text(name: str, loaded: Loaded, proof: str, dialect: str | None, says: bool) -> str:
     target, circuit = target_named(name), loaded.require_circuit()
-    if dialect is None or target.emit_dialect is None:
+    if target.emit_dialect is None:
         return target.emit(circuit, proof)
-    return target.emit_dialect(circuit, proof, dialect)
+    return target.emit_dialect(circuit, proof, dialect or target.dialects[0], says)
 
 
 def _check_for_compilation(loaded: Loaded, config: Config, errors: bool = False) -> CheckedSpec:

@@ -76,7 +76,7 @@ def _print_proof(
             click.echo(f"  {situation.replay_command(file)}")
     if not proof.faults:
         click.echo(
-            f"{path}: proved to decide {target.decided} as {visible(file)} does "
+            f"{path}: proved to decide {proof.decided or target.decided} as {visible(file)} does "
             f"({proof.parts} {target.parts} read back; {target.held})"
         )
 
