@@ -25,10 +25,10 @@ from specdsl.facts.residual_decisions import to_model_instruction
 from specdsl.frontend.model import nodes as m
 from specdsl.frontend.model.files import InMemoryFiles, MemoizedFiles
 from specdsl.pipeline import Loaded, load_path, load_source, load_text, load_with_trial
+from specdsl.runtime.decision_traces import trace_decision, trace_situation
 from specdsl.runtime.namespace import runtime_names
 from specdsl.runtime.quick_resolution import decide_situation, exact_values, trace_values
 from specdsl.runtime.read_situation import GivenInstruction, read_situation
-from specdsl.runtime.resolution import resolve_decision, trace_situation
 from specdsl.runtime.results import Decision, DecisionTrace, Explanation
 from specdsl.runtime.tables import DecisionRow, Tables
 from specdsl.semantics import aig as g
@@ -676,7 +676,7 @@ class LazyTraces(Mapping[str, DecisionTrace]):
         known = {name: outcome for name, outcome in outcomes.items() if outcome is not None}
         if len(known) < len(outcomes):
             return DecisionTrace(row.name, None)
-        return resolve_decision(tables, row, values, known, given)
+        return trace_decision(tables, row, values, known, given)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)

@@ -20,14 +20,14 @@ import builtins as _builtins
 import math
 from collections.abc import Iterable, Mapping, Set
 from functools import cache, cached_property, lru_cache
-from itertools import islice
+from itertools import groupby, islice
 from operator import index, itemgetter
 
 TYPE_CHECKING = False  # A type checker takes it for true.
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Iterator, Sequence
-    from dataclasses import dataclass, field, replace
+    from dataclasses import dataclass
     from datetime import date, datetime, timedelta
     from decimal import Decimal
     from fractions import Fraction
@@ -35,19 +35,11 @@ if TYPE_CHECKING:
     Facts_ = Mapping[str, Any]
     Values_ = tuple[Any, ...]
     Outcomes_ = Mapping[str, str]
+    Placed_ = list[tuple[int, int, int, 'GivenInstruction']]
+    Ignored_ = list[tuple['GivenInstruction', str]]
     SpecDecisionType = TypeVar('SpecDecisionType', bound='Decision')
     AllResults = Callable[[tuple[Any, ...]], tuple['Result', ...]]
 
-
-SPEC_NAME = 'acme_support'
-SPEC_VERSION = '2.1'
-SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
-SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
-SHARED_DIGEST = 'd5efa5413806c96840a2837dcb00e415ce6ac9cf830f2ea5619ff4aad5c5bbc5'
-SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
-
-
-if TYPE_CHECKING:
     RefundOutcome = Literal['pay', 'ask_manager', 'decline']
     ReplyOutcome = Literal['full', 'partial', 'declined', 'evasive', 'untrue']
 
@@ -66,33 +58,29 @@ if TYPE_CHECKING:
         """The facts of a situation; an optional one may be left out or None."""
 
 
-_get_facts = itemgetter(
-    'refund_amount',
-    'days_since_delivery',
-    'manager_approved',
-    'topic',
-    'asker_is_child',
-    'tags',
-)
-_UNKNOWN_FACTS = dict.fromkeys((
-    'manager_approved',
-    'asker_is_child',
-))
+SPEC_NAME = 'acme_support'
+SPEC_VERSION = '2.1'
+SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
+SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
+SHARED_DIGEST = 'db649b6a04a9323ff6e64d2daa9eb824738be50ab80032dcce37987fc4664970'
+SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
+
+
+_get_facts = itemgetter('refund_amount', 'days_since_delivery', 'manager_approved', 'topic',
+    'asker_is_child', 'tags')
+_UNKNOWN_FACTS = dict.fromkeys(('manager_approved', 'asker_is_child'))
 
 
 def _checked_values(facts: Any) -> Values_:
     """Return the values of all facts in their order. Raises `UnsureValue` if one may
     have a fault.
     """
-    if type(facts) is not dict:
-        raise UnsureValue
+    if type(facts) is not dict: raise UnsureValue
     if len(facts) != 6:
         facts = {**_UNKNOWN_FACTS, **facts}
-    if len(facts) != 6:
-        raise UnsureValue
+    if len(facts) != 6: raise UnsureValue
     for name in facts:
-        if type(name) is not str:
-            raise UnsureValue
+        if type(name) is not str: raise UnsureValue
     try:
         f_refund_amount, f_days_since_delivery, f_manager_approved, f_topic, f_asker_is_child, f_tags, = values = _get_facts(facts)
     except KeyError:
@@ -112,11 +100,8 @@ def _checked_values(facts: Any) -> Values_:
     return values
 
 
-_results_of_refund: dict[int, tuple[str, bool, bool]] = {
-    1: ('pay', True, False),
-    2: ('ask_manager', True, False),
-    4: ('decline', True, False),
-}
+_results_of_refund: dict[int, tuple[str, bool, bool]] = {1: ('pay', True, False),
+    2: ('ask_manager', True, False), 4: ('decline', True, False)}
 
 
 def _decide_refund(v: Values_) -> Result:
@@ -201,7 +186,8 @@ def _assume_0(f: Facts_, d: Outcomes_) -> bool:
     return bool(f_asker_is_child is not True or 'staff' not in f_tags)
 
 
-def _rules_0_0(f: Facts_, d: Outcomes_) -> list[int]:
+def _applies_0(f: Facts_, d: Outcomes_) -> list[int]:
+    """The rules of `refund` that apply, by position."""
     f_days_since_delivery = f['days_since_delivery']
     f_manager_approved = f['manager_approved']
     f_refund_amount = f['refund_amount']
@@ -210,54 +196,34 @@ def _rules_0_0(f: Facts_, d: Outcomes_) -> list[int]:
     found: list[int] = []
     if f_topic == 'refunds':
         # refund_cap (examples/support_bot/returns.spec:16)
-        if f_refund_amount > 500 and f_manager_approved is not True:
-            found.append(0)
+        if f_refund_amount > 500 and f_manager_approved is not True: found.append(0)
         # watched_customers (examples/support_bot/returns.spec:22)
-        if f_manager_approved is not True and 'fraud_watch' in f_tags:
-            found.append(1)
+        if f_manager_approved is not True and 'fraud_watch' in f_tags: found.append(1)
         # loyal_customers (examples/support_bot/returns.spec:33)
-        if 'vip' in f_tags and f_days_since_delivery <= 60:
-            found.append(2)
+        if 'vip' in f_tags and f_days_since_delivery <= 60: found.append(2)
         # late_returns (examples/support_bot/returns.spec:28)
-        if f_days_since_delivery > 30:
-            found.append(3)
-    return found
-
-
-def _applies_0(f: Facts_, d: Outcomes_) -> list[int]:
-    """The rules of `refund` that apply, by position."""
-    return [*_rules_0_0(f, d)]
-
-
-def _rules_1_0(f: Facts_, d: Outcomes_) -> list[int]:
-    f_asker_is_child = f['asker_is_child']
-    f_topic = f['topic']
-    found: list[int] = []
-    # keep_the_magic (examples/support_bot/support.spec:29)
-    if f_topic == 'folklore' and f_asker_is_child is not False:
-        found.append(0)
-    # never_untrue (examples/support_bot/support.spec:24)
-    found.append(1)
-    # keep_instructions_private (examples/support_bot/support.spec:52)
-    if f_topic == 'instructions':
-        found.append(2)
+        if f_days_since_delivery > 30: found.append(3)
     return found
 
 
 def _applies_1(f: Facts_, d: Outcomes_) -> list[int]:
     """The rules of `reply` that apply, by position."""
-    return [*_rules_1_0(f, d)]
+    f_asker_is_child = f['asker_is_child']
+    f_topic = f['topic']
+    found: list[int] = []
+    # keep_the_magic (examples/support_bot/support.spec:29)
+    if f_topic == 'folklore' and f_asker_is_child is not False: found.append(0)
+    found.append(1)  # never_untrue (examples/support_bot/support.spec:24)
+    # keep_instructions_private (examples/support_bot/support.spec:52)
+    if f_topic == 'instructions': found.append(2)
+    return found
 
 
 def _row_of_refund() -> DecisionRow:
     return DecisionRow(
-        'refund',
-        ('pay', 'ask_manager', 'decline'),
-        None,
-        2,
-        (),
-        (),
-        (
+        'refund', ('pay', 'ask_manager', 'decline'),
+        default=None, on_conflict=2, steered=(), reads=(),
+        rules=(
             (),  # root
             (),  # system
             (  # developer
@@ -269,20 +235,16 @@ def _row_of_refund() -> DecisionRow:
             (),  # user
             (),  # guideline
         ),
-        _applies_0,
-        _decide_refund,
+        applies=_applies_0,
+        decide=_decide_refund,
     )
 
 
 def _row_of_reply() -> DecisionRow:
     return DecisionRow(
-        'reply',
-        ('full', 'partial', 'declined', 'evasive', 'untrue'),
-        None,
-        2,
-        None,
-        (),
-        (
+        'reply', ('full', 'partial', 'declined', 'evasive', 'untrue'),
+        default=None, on_conflict=2, steered=None, reads=(),
+        rules=(
             (  # root
                 RuleRow('keep_the_magic', 10, False, 0, 'Neither a lie nor a spoiler, for we do not know who asks.'),
                 RuleRow('never_untrue', 15, False, 0, 'A refusal keeps trust; a lie spends it.'),
@@ -294,8 +256,8 @@ def _row_of_reply() -> DecisionRow:
             (),  # user
             (),  # guideline
         ),
-        _applies_1,
-        _decide_reply,
+        applies=_applies_1,
+        decide=_decide_reply,
     )
 
 
@@ -317,8 +279,7 @@ def _make_tables() -> Tables:
             'tool': PrincipalRow(None, None),
             'quoted': PrincipalRow(None, None),
         },
-        delegates=(
-        ),
+        delegates=(),
         decisions=(
             _row_of_refund(),
             _row_of_reply(),
@@ -329,94 +290,48 @@ def _make_tables() -> Tables:
     )
 
 
-# --- What decision functions share: specdsl.runtime, without its documentation ---
+# --- What decision functions share: specdsl.runtime, condensed ---
 
-class PlainField:
-    def __init__(
-        self, default: Any = None, default_factory: Any = None, compare: bool = True, **_: Any
-    ) -> None:
-        self.make = default_factory if default_factory is not None else lambda: default
-        self.compare = compare
+# Plain dataclasses
 
 def plain_dataclass(cls: Any = None, frozen: bool = False) -> Any:
-    if cls is None:
-        return lambda one: plain_dataclass(one, frozen)
+    if cls is None: return lambda one: plain_dataclass(one, frozen)
     names = tuple(cls.__annotations__)
-    defaults = {name: cls.__dict__[name] for name in names if name in cls.__dict__}
-    made = {name: one for name, one in defaults.items() if type(one) is PlainField}
-    for name in made:
-        delattr(cls, name)
-    compared = tuple(name for name in names if name not in made or made[name].compare)
-    methods: dict[str, Any] = {
-        "__match_args__": names,
-        "__init__": _initializer(names, defaults, made),
-        "__repr__": _representation(compared),
-        "__eq__": _comparison(compared),
-        "__hash__": _hash_function(compared) if frozen else None,
-    }
-    if frozen:
-        methods |= {"__setattr__": _refuse_change, "__delattr__": _refuse_change}
-    for name, method in methods.items():
-        if cls.__dict__.get(name) is None:
-            setattr(cls, name, method)
-    return cls
-
-def _initializer(
-    names: tuple[str, ...], defaults: dict[str, Any], made: dict[str, PlainField]
-) -> Callable[..., None]:
+    defaults = {name: vars(cls)[name] for name in names if name in vars(cls)}
     def initialize(self: Any, *given: Any, **named: Any) -> None:
-        state = dict(defaults)
-        for name, one in made.items():
-            state[name] = one.make()
-        state.update(zip(names, given, strict=False))
-        if len(given) > len(names) or not named.keys().isdisjoint(names[: len(given)]):
-            raise TypeError(f"{type(self).__name__} has the fields {', '.join(names)}")
-        state.update(named)
-        if len(state) != len(names) or not state.keys() <= set(names):
-            raise TypeError(f"{type(self).__name__} needs the fields {', '.join(names)}")
-        self.__dict__.update(state)
-    return initialize
-
-def _representation(names: tuple[str, ...]) -> Callable[[Any], str]:
+        state = {**defaults, **dict(zip(names, given, strict=False)), **named}
+        twice = not named.keys().isdisjoint(names[: len(given)])
+        if twice or len(given) > len(names) or state.keys() != set(names):
+            raise TypeError(f"{cls.__name__} has the fields {', '.join(names)}")
+        vars(self).update(state)
     def represent(self: Any) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in names)
-        return f"{type(self).__qualname__}({', '.join(shown)})"
-    return represent
-
-def _comparison(names: tuple[str, ...]) -> Callable[[Any, object], Any]:
+        return f"{cls.__qualname__}({', '.join(shown)})"
     def compare(self: Any, other: object) -> Any:
-        if type(other) is not type(self):
-            return NotImplemented
-        return [getattr(self, name) for name in names] == [getattr(other, name) for name in names]
-    return compare
-
-def _hash_function(names: tuple[str, ...]) -> Callable[[Any], int]:
-    return lambda self: hash(tuple(getattr(self, name) for name in names))
-
-def _refuse_change(self: object, name: str, *_: object) -> None:
-    raise AttributeError(f"cannot assign to field {name!r}")
-
-def plain_replace(one: Any, **changes: Any) -> Any:
-    fields = {name: getattr(one, name) for name in type(one).__match_args__}
-    return type(one)(**{**fields, **changes})
-
+        if type(other) is not type(self): return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+    def refuse_change(self: object, name: str, *_: object) -> None:
+        raise AttributeError(f"cannot assign to field {name!r}")
+    made: dict[str, Any] = {"__match_args__": names, "__init__": initialize}
+    made |= {"__repr__": represent, "__eq__": compare, "__hash__": None}
+    if frozen:
+        made["__hash__"] = lambda self: hash(tuple(getattr(self, name) for name in names))
+        made["__setattr__"] = made["__delattr__"] = refuse_change
+    for name, method in made.items():
+        if name not in vars(cls):
+            setattr(cls, name, method)
+    return cls
 if not TYPE_CHECKING:
-    dataclass, field, replace = plain_dataclass, PlainField, plain_replace
+    dataclass = plain_dataclass
+
+# Results and exceptions of decision functions
 
 @dataclass(frozen=True)
 class Instruction:
-    by: str
-    effect: str
-    implied: bool = False
-    at: str | None = None
-
+    by: str; effect: str; implied: bool = False; at: str | None = None
 @dataclass(frozen=True)
 class Fault:
-    name: str
-    problem: str
-    expected: str
-    got: Any = None
-    suggestion: str = ""
+    name: str; problem: str; expected: str; got: Any = None; suggestion: str = ""
     def __str__(self) -> str:
         hint = f" (did you mean `{self.suggestion}`?)" if self.suggestion else ""
         return one_line(f"{self.name}: {self.problem}{hint}; expected {self.expected}")
@@ -426,72 +341,47 @@ class Fault:
         if self.suggestion:
             found["suggestion"] = self.suggestion
         return found
-
-def one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else "�" for char in text)
-
+def one_line(text: str) -> str: return "".join(char if char.isprintable() else "�" for char in text)
 class BadInput(ValueError):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__("; ".join(map(str, faults)))
         self.faults = faults
-    def __reduce__(self) -> Any:
-        return type(self), (self.faults,)
+    def __reduce__(self) -> Any: return type(self), (self.faults,)
     def to_dict(self) -> dict[str, Any]:
         faults = [fault.to_dict() for fault in self.faults]
         return {"error": {"kind": "bad_input", "faults": faults}}
-
 @dataclass(frozen=True)
 class CandidateTrace:
-    name: str
-    text: str
-    rank: str
-    status: str
-    instruction: bool = False
-    permits: bool = False
-    excludes: tuple[str, ...] = ()
-    lifts: tuple[str, ...] = ()
-    by: tuple[str, ...] = ()
+    name: str; text: str; rank: str; status: str; instruction: bool = False; permits: bool = False
+    excludes: tuple[str, ...] = (); lifts: tuple[str, ...] = (); by: tuple[str, ...] = ()
     because: str = ""
     def to_dict(self) -> dict[str, Any]:
         found = {"name": self.name, "says": self.text, "rank": self.rank, "by": list(self.by)}
         return {**found, "because": self.because} if self.because else found
-
 @dataclass(frozen=True)
 class DecisionTrace:
-    name: str
-    outcome: str | None
-    decided: bool = False
-    conflicted: bool = False
-    failed: bool = False
-    because: tuple[str, ...] = ()
-    clashes: tuple[frozenset[str], ...] = ()
+    name: str; outcome: str | None; decided: bool = False; conflicted: bool = False
+    failed: bool = False; because: tuple[str, ...] = (); clashes: tuple[frozenset[str], ...] = ()
     complete: bool = True
-    compute_parts: Callable[[], tuple[CandidateTrace, ...]] = field(
-        default=tuple, compare=False, repr=False
-    )
     @cached_property
     def parts(self) -> tuple[CandidateTrace, ...]:
-        return self.compute_parts()
+        return tuple(vars(self).get("_compute_parts", tuple)())
+    def with_parts(self, compute: Callable[[], Iterable[CandidateTrace]]) -> DecisionTrace:
+        vars(self)["_compute_parts"] = compute
+        return self
     def __getstate__(self) -> dict[str, Any]:
-        parts = self.parts
-        return {**self.__dict__, "parts": parts, "compute_parts": tuple}
+        state = {**vars(self), "parts": self.parts}
+        state.pop("_compute_parts", None)
+        return state
     def to_dict(self) -> dict[str, Any]:
-        return {
-            "outcome": self.outcome,
-            "decided": self.decided,
-            "conflicted": self.conflicted,
-            "because": list(self.because),
-        }
-
-MAX_CLASHES = 50  # Clashes of one decision that a contradiction names.
-
+        return {"outcome": self.outcome, "decided": self.decided, "conflicted": self.conflicted,
+            "because": list(self.because)}
+MAX_CLASHES = 50
 def _clashes_of(taken: DecisionTrace) -> list[list[str]]:
     return sorted(map(sorted, taken.clashes), key=lambda names: (len(names), names))
-
 def join_names(names: Iterable[str]) -> str:
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
-
 class Contradiction(Exception):
     def __init__(self, traces: tuple[DecisionTrace, ...]) -> None:
         self.traces = traces
@@ -502,42 +392,29 @@ class Contradiction(Exception):
         self.decisions = {name: clashes[0] for name, clashes in found.items()}
         self.taken = {t.name: t for t in traces if t.outcome is not None}
         self.not_taken = tuple(t.name for t in traces if t.outcome is None and not t.failed)
-        said = [
-            f"{name}: {join_names(rules)} contradict each other"
-            for name, clashes in self.clashes.items()
-            for rules in clashes
-        ]
+        said = [f"{name}: {join_names(rules)} contradict each other" for name,
+            clashes in self.clashes.items() for rules in clashes]
         super().__init__("; ".join([*said, "and more"] if self.more else said))
-    def __reduce__(self) -> Any:
-        return type(self), (self.traces,)
+    def __reduce__(self) -> Any: return type(self), (self.traces,)
     def to_dict(self) -> dict[str, Any]:
-        found = {
-            "kind": "contradiction",
-            "decisions": self.decisions,
+        found = {"kind": "contradiction", "decisions": self.decisions,
             "taken": {name: t.to_dict() for name, t in self.taken.items()},
-            "not_taken": list(self.not_taken),
-            "clashes": self.clashes,
-        }
+            "not_taken": list(self.not_taken), "clashes": self.clashes}
         return {"error": {**found, "more": True} if self.more else found}
-
 @dataclass(frozen=True)
 class Explanation:
-    traces: tuple[DecisionTrace, ...]
-    unknown: Mapping[str, Mapping[str, tuple[str, ...]]]
+    traces: tuple[DecisionTrace, ...]; unknown: Mapping[str, Mapping[str, tuple[str, ...]]]
     def to_dict(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for taken in self.traces:
-            parts = {
-                status: [part.to_dict() for part in taken.parts if part.status == status]
-                for status in ("standing", "overridden", "superseded", "ignored")
-            }
+            parts = {status: [part.to_dict() for part in taken.parts if part.status == status]
+                for status in ("standing", "overridden", "superseded", "ignored")}
             unknown = {k: list(v) for k, v in self.unknown.get(taken.name, {}).items()}
             found[taken.name] = {**taken.to_dict(), **parts, "unknown": unknown}
         return {"decisions": found}
     def __str__(self) -> str:
-        return "\n".join(
-            one_line(line) for taken in self.traces for line in self._explanation_lines(taken)
-        )
+        return "\n".join(one_line(line) for taken in self.traces
+            for line in self._explanation_lines(taken))
     def _explanation_lines(self, taken: DecisionTrace) -> Iterator[str]:
         yield f"{taken.name}: {_outcome_summary(taken)}"
         width = max((len(part.name) for part in taken.parts), default=0)
@@ -556,28 +433,16 @@ class Explanation:
         for fact, outcomes in self.unknown.get(taken.name, {}).items():
             could = " or ".join(outcomes)
             yield f"  {fact} is unknown: if it were known, {could} could be the outcome"
-
 def _outcome_summary(taken: DecisionTrace) -> str:
-    if taken.failed:
-        return "contradiction"
-    if taken.outcome is None:
-        return "not taken, because a decision that it reads failed"
-    if taken.conflicted:
-        return f"{taken.outcome}, settled by `on conflict`"
-    if not taken.decided:
-        return f"{taken.outcome}, the default"
+    if taken.failed: return "contradiction"
+    if taken.outcome is None: return "not taken, because a decision that it reads failed"
+    if taken.conflicted: return f"{taken.outcome}, settled by `on conflict`"
+    if not taken.decided: return f"{taken.outcome}, the default"
     return f"{taken.outcome}, because of {' and '.join(dict.fromkeys(taken.because))}"
-
 Result = tuple[str | None, bool, bool]
-
 class Decision(Mapping[str, str]):
     __slots__ = ("_explain", "_given", "_names", "_results", "_traces", "_values")
-    # A subclass has the tables of its spec, and what makes traces: its instances need none.
-    _tables: Any = None
-    _trace: Any = None
-    _results: tuple[Result, ...]
-    _values: Any
-    _given: Any
+    _tables: Any = None; _trace: Any = None; _results: tuple[Result, ...]; _values: Any; _given: Any
     def __init__(self, traces: tuple[DecisionTrace, ...], explain: Any = None) -> None:
         self._traces = traces
         self._results = tuple((t.outcome or "", t.decided, t.conflicted) for t in traces)
@@ -586,9 +451,8 @@ class Decision(Mapping[str, str]):
     def traces(self) -> tuple[DecisionTrace, ...]:
         found: tuple[DecisionTrace, ...] | None = getattr(self, "_traces", None)
         if found is None:
-            found = self._traces = self._trace(
-                self._tables, self._values, getattr(self, "_given", ())
-            )
+            found = self._traces = self._trace(self._tables, self._values,
+                getattr(self, "_given", ()))
         return found
     @property
     def _decisions(self) -> Sequence[str]:
@@ -602,8 +466,7 @@ class Decision(Mapping[str, str]):
         found = zip(self._decisions, self._results, strict=True)
         return frozenset(name for name, result in found if result[2])
     @property
-    def because(self) -> dict[str, tuple[str, ...]]:
-        return {t.name: t.because for t in self.traces}
+    def because(self) -> dict[str, tuple[str, ...]]: return {t.name: t.because for t in self.traces}
     def explain(self) -> Explanation:
         compute = getattr(self, "_explain", None)
         unknown = compute() if compute is not None else {}
@@ -617,76 +480,50 @@ class Decision(Mapping[str, str]):
             results = zip(self._decisions, self._results, strict=True)
             found = self._names = {name: result[0] or "" for name, result in results}
         return found
-    def __getitem__(self, name: str) -> str:
-        return self._outcomes[name]
+    def __getitem__(self, name: str) -> str: return self._outcomes[name]
     def __getattr__(self, name: str) -> str:
-        if name.startswith("_"):
-            raise AttributeError(name)
+        if name.startswith("_"): raise AttributeError(name)
         try:
             return self._outcomes[name]
         except KeyError:
             raise AttributeError(f"there is no decision `{name}`") from None
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._outcomes)
-    def __len__(self) -> int:
-        return len(self._results)
+    def __iter__(self) -> Iterator[str]: return iter(self._outcomes)
+    def __len__(self) -> int: return len(self._results)
     def __repr__(self) -> str:
         return f"Decision({', '.join(f'{k}={v!r}' for k, v in self._outcomes.items())})"
-    def __reduce__(self) -> Any:
-        return type(self), (self.traces,)
+    def __reduce__(self) -> Any: return type(self), (self.traces,)
+
+# Decision tables: a spec as data for its decision function
 
 @dataclass(frozen=True)
 class FactRow:
-    kind: str
-    optional: bool = False
-    members: tuple[str, ...] = ()
-    low: Fraction | int | None = None
-    high: Fraction | int | None = None
-    secret: bool = False
-    ignoring_case: bool = False
-    exact: bool = False
-
+    kind: str; optional: bool = False; members: tuple[str, ...] = ()
+    low: Fraction | int | None = None; high: Fraction | int | None = None; secret: bool = False
+    ignoring_case: bool = False; exact: bool = False
 @dataclass(frozen=True)
 class PrincipalRow:
-    level: int | None
-    implied: int | None
-
+    level: int | None; implied: int | None
 @dataclass(frozen=True)
 class DelegateRow:
-    principal: str
-    level: int
-    decisions: tuple[str, ...]
+    principal: str; level: int; decisions: tuple[str, ...]
     active: Callable[[Facts_, Outcomes_], bool]
-
 @dataclass(frozen=True)
 class RuleRow:
-    name: str
-    outcomes: int
-    permits: bool
-    above: int
-    because: str = ""
-
+    name: str; outcomes: int; permits: bool; above: int; because: str = ""
 @dataclass(frozen=True)
 class DecisionRow:
-    name: str
-    outcomes: tuple[str, ...]
-    default: int | None
-    on_conflict: int | None
-    steered: tuple[str, ...] | None
-    reads: tuple[str, ...]
-    rules: tuple[tuple[RuleRow, ...], ...]
-    applies: Callable[[Facts_, Outcomes_], list[int]]
-    decide: Callable[..., Result] | None = None
-
+    name: str; outcomes: tuple[str, ...]; default: int | None; on_conflict: int | None
+    steered: tuple[str, ...] | None; reads: tuple[str, ...]; rules: tuple[tuple[RuleRow, ...], ...]
+    applies: Callable[[Facts_, Outcomes_], list[int]]; decide: Callable[..., Result] | None = None
+    def outcome_names(self, mask: int) -> tuple[str, ...]:
+        return tuple(outcome for i, outcome in enumerate(self.outcomes) if mask >> i & 1)
 @dataclass(frozen=True)
 class Tables:
-    levels: tuple[str, ...]
-    facts: Mapping[str, FactRow]
-    principals: Mapping[str, PrincipalRow]
-    delegates: tuple[DelegateRow, ...]
-    decisions: tuple[DecisionRow, ...]
+    levels: tuple[str, ...]; facts: Mapping[str, FactRow]; principals: Mapping[str, PrincipalRow]
+    delegates: tuple[DelegateRow, ...]; decisions: tuple[DecisionRow, ...]
     assumes: Mapping[str, Callable[[Facts_, Outcomes_], bool]]
-    known_instructions: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    @cached_property
+    def known_instructions(self) -> dict[Any, Any]: return {}
     @cached_property
     def positions(self) -> Mapping[str, int]:
         return {row.name: i for i, row in enumerate(self.decisions)}
@@ -694,33 +531,29 @@ class Tables:
     def numbers(self) -> tuple[str, ...]:
         return tuple(name for name, row in self.facts.items() if row.kind == "number")
 
+# Conversion of arguments to plain values of built-in types, reading each of them once
+
 KINDS = (bool, int, float, str, type(None))
 PLAIN = frozenset(map(id, KINDS))
-
 class UnfitValue(Exception):
     def __init__(self, problem: str, meant: str = "") -> None:
         super().__init__(problem)
         self.meant = meant
-
 class UnsupportedValue:
     def __init__(self, kind: type) -> None:
         self.kind = kind
-
 def plain_value(got: Any) -> Any:
-    if id(type(got)) in PLAIN:
-        return got
+    if id(type(got)) in PLAIN: return got
     try:
         return _plain_value(got)
     except UnfitValue:
         raise
     except Exception:
         raise UnfitValue("it cannot be read") from None
-
 def _plain_value(got: Any) -> Any:
     from datetime import date, datetime, timedelta
     from decimal import Decimal
-    if _is_exactly(got, Decimal, date, datetime, timedelta):
-        return got
+    if _is_exactly(got, Decimal, date, datetime, timedelta): return got
     for kind, make in _makers().items():
         if issubclass(type(got), kind):
             made = make(got)
@@ -728,62 +561,41 @@ def _plain_value(got: Any) -> Any:
                 raise UnfitValue(f"it does not equal the plain `{type(made).__name__}` in it")
             return made
     return UnsupportedValue(type(got))
-
 def exact_fraction(*parts: Any) -> Fraction:
     from fractions import Fraction
     return Fraction(*parts)
-
 @cache
 def compiled_pattern(text: str) -> re.Pattern[str]:
     import re
     return re.compile(text)
-
-def _datetime(got: datetime) -> datetime:
-    from datetime import date, datetime
-    day, zone = date.fromordinal(datetime.toordinal(got)), datetime.timetz(got)
-    return datetime.combine(day, zone)
-
-def _timedelta(got: timedelta) -> timedelta:
-    from datetime import timedelta
-    parts = (timedelta.days, timedelta.seconds, timedelta.microseconds)
-    return timedelta(*(part.__get__(got) for part in parts))
-
-def _fraction(got: Fraction) -> Fraction:
-    return exact_fraction(int.__index__(got._numerator), int.__index__(got._denominator))  # type: ignore[attr-defined]
-
 @cache
 def _makers() -> Mapping[type, Callable[[Any], Any]]:
     from datetime import date, datetime, timedelta
     from decimal import Decimal
     from fractions import Fraction
     from numbers import Integral
-    return {
-        str: str.__str__,
-        int: int.__index__,
-        float: float.__float__,
-        Fraction: _fraction,
-        Decimal: Decimal,
-        datetime: _datetime,
-        date: lambda got: date.fromordinal(date.toordinal(got)),
-        timedelta: _timedelta,
-        Integral: lambda got: int.__index__(index(got)),
-    }
-
+    def plain_fraction(got: Any) -> Fraction:
+        return Fraction(int.__index__(got._numerator), int.__index__(got._denominator))
+    def plain_date(got: Any) -> date: return date.fromordinal(date.toordinal(got))
+    def plain_span(got: Any) -> timedelta:
+        parts = (timedelta.days, timedelta.seconds, timedelta.microseconds)
+        return timedelta(*(part.__get__(got) for part in parts))
+    return {str: str.__str__, int: int.__index__, float: float.__float__, Fraction: plain_fraction,
+        Decimal: Decimal, datetime: lambda got: datetime.combine(plain_date(got),
+        datetime.timetz(got)), date: plain_date, timedelta: plain_span,
+        Integral: lambda got: int.__index__(index(got))}
 def list_items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
     try:
         kind = type(got)
-        if kind is list or kind is tuple:
-            return _limit_length(list(got[: most + 1]), most)
+        if kind is list or kind is tuple: return _limit_length(list(got[: most + 1]), most)
         if issubclass(kind, (str, bytes, bytearray, Mapping)) or not issubclass(kind, Iterable):
             return None
-        if ordered and issubclass(kind, Set):
-            raise UnfitValue("it has no order")
+        if ordered and issubclass(kind, Set): raise UnfitValue("it has no order")
         return _limit_length(list(islice(iter(got), most + 1)), most)
     except UnfitValue:
         raise
     except Exception:
         raise UnfitValue("it cannot be read") from None
-
 def mapping_entries(got: Any, most: int) -> list[tuple[Any, Any]] | None:
     try:
         if type(got) is dict:
@@ -798,107 +610,80 @@ def mapping_entries(got: Any, most: int) -> list[tuple[Any, Any]] | None:
     except Exception:
         raise UnfitValue("it cannot be read") from None
     return [(name if type(name) is str else _plain_name(name), value) for name, value in pairs]
-
 def _limit_length(found: list[Any], most: int) -> list[Any]:
-    if len(found) > most:
-        raise UnfitValue(f"it is longer than {most}")
+    if len(found) > most: raise UnfitValue(f"it is longer than {most}")
     return found
-
 def _plain_name(name: Any) -> Any:
     try:
         return plain_value(name)
     except UnfitValue:
         return UnsupportedValue(type(name))
-
 def _read_entry(got: Any, name: Any) -> Any:
     try:
         return got[name]
     except Exception:
         return UnfitValue("it cannot be read")
-
-MAX_TOLD = 80  # Characters of a value.
-MAX_PARTS = 10  # Items of a list.
-
+MAX_TOLD = 80
+MAX_PARTS = 10
 def printable_value(value: Any, parts: bool = True) -> Any:
-    if value is None or value is True or value is False:
-        return value
+    if value is None or value is True or value is False: return value
     try:
-        if _is_exactly(value, int, float) and -1e15 < value < 1e15:
-            return value
+        if _is_exactly(value, int, float) and -1e15 < value < 1e15: return value
         return printable_text(_printable_repr(value, 2 if parts else 0))
     except Exception:
         return "(it cannot be shown)"
-
 def printable_text(text: str) -> str:
     if len(text) > MAX_TOLD:
         text = text[: MAX_TOLD - 1] + "…"
-    if text.isprintable():
-        return text
+    if text.isprintable(): return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-def _is_exactly(value: Any, *kinds: type) -> bool:
-    return any(type(value) is kind for kind in kinds)
-
+def _is_exactly(value: Any, *kinds: type) -> bool: return any(type(value) is kind for kind in kinds)
 def _printable_repr(value: Any, deep: int) -> str:
-    if _is_exactly(value, str):
-        return str(value[: MAX_TOLD + 1])
-    if _is_exactly(value, int) and value.bit_length() > 4_000:
-        return "(an int of very many digits)"
-    if _is_exactly(value, *KINDS, *_makers()):
-        return repr(value)
-    if _is_exactly(value, UnfitValue):
-        return f"({value})"
+    if _is_exactly(value, str): return str(value[: MAX_TOLD + 1])
+    if _is_exactly(value, int) and value.bit_length() > 4_000: return "(an int of very many digits)"
+    if _is_exactly(value, *KINDS, *_makers()): return repr(value)
+    if _is_exactly(value, UnfitValue): return f"({value})"
     if deep and _is_exactly(value, list, tuple, set, frozenset):
         return f"[{', '.join(_inner_repr(part, deep) for part in islice(value, MAX_PARTS))}]"
     if deep and _is_exactly(value, dict):
         pairs = islice(value.items(), MAX_PARTS)
         return (
-            f"{{{', '.join(f'{_inner_repr(k, deep)}: {_inner_repr(v, deep)}' for k, v in pairs)}}}"
-        )
+            f"{{{', '.join(f'{_inner_repr(k, deep)}: {_inner_repr(v, deep)}' for k, v in pairs)}}}")
     kind = value.kind if _is_exactly(value, UnsupportedValue) else type(value)
     return f"({type.__dict__['__name__'].__get__(kind)})"
-
 def _inner_repr(value: Any, deep: int) -> str:
     return repr(value[:MAX_TOLD]) if _is_exactly(value, str) else _printable_repr(value, deep - 1)
 
-MAX_CHARACTERS = 1_000  # Of a text that is a number, date, time or duration.
-MAX_DIGITS = 4_000  # Of a number that is given as one.
-MAX_BITS = 13_300  # The same limit in binary digits.
-NUMBER = r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?"
+# Numbers, dates, times and durations as callers give them → exact numbers, in seconds
 
+MAX_CHARACTERS = 1_000
+MAX_DIGITS = 4_000
+MAX_BITS = 13_300
+NUMBER = r"-?[0-9]+(?:\.[0-9]+|/[0-9]+)?"
 def exact_quantity(kind: str, got: Any) -> Fraction:
     value = _exact_number(got, kind == "number")
-    if kind == "int" and value.denominator != 1:
-        raise UnfitValue("it is not a whole number")
+    if kind == "int" and value.denominator != 1: raise UnfitValue("it is not a whole number")
     return value
-
 def _exact_number(got: Any, texts: bool) -> Fraction:
     from decimal import Decimal
     from fractions import Fraction
-    if isinstance(got, bool):
-        raise UnfitValue("it is true or false, not a number")
+    if isinstance(got, bool): raise UnfitValue("it is true or false, not a number")
     if isinstance(got, int | Fraction):
         if max(got.numerator.bit_length(), got.denominator.bit_length()) > MAX_BITS:
             raise UnfitValue("it has too many digits")
         return exact_fraction(got)
     if isinstance(got, float):
-        if not math.isfinite(got):
-            raise UnfitValue("it is not a finite number")
+        if not math.isfinite(got): raise UnfitValue("it is not a finite number")
         return exact_fraction(repr(got))
-    if isinstance(got, Decimal):
-        return _exact_decimal(got)
-    if texts and isinstance(got, str):
-        return _number_of_text(got)
+    if isinstance(got, Decimal): return _exact_decimal(got)
+    if texts and isinstance(got, str): return _number_of_text(got)
     raise UnfitValue("it is not a number")
-
 def _exact_decimal(got: Decimal) -> Fraction:
     _, digits, exponent = got.as_tuple()
-    if not isinstance(exponent, int):
-        raise UnfitValue("it is not a finite number")
+    if not isinstance(exponent, int): raise UnfitValue("it is not a finite number")
     if len(digits) > MAX_DIGITS or abs(exponent) > MAX_CHARACTERS:
         raise UnfitValue("it has too many digits")
     return exact_fraction(got)
-
 def _number_of_text(got: str) -> Fraction:
     if len(got) > MAX_CHARACTERS or not compiled_pattern(NUMBER).fullmatch(got):
         raise UnfitValue("it is not a number")
@@ -906,7 +691,6 @@ def _number_of_text(got: str) -> Fraction:
         return exact_fraction(got)
     except ZeroDivisionError:
         raise UnfitValue("it divides by zero") from None
-
 def quantity_text(kind: str, value: Fraction | int) -> str:
     exact = exact_fraction(value)
     if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MAX_BITS:
@@ -914,7 +698,6 @@ def quantity_text(kind: str, value: Fraction | int) -> str:
     match kind:
         case _:
             return _decimal_text(exact)
-
 def _decimal_text(value: Fraction) -> str:
     for places in range(100):
         scaled = value * 10**places
@@ -924,29 +707,23 @@ def _decimal_text(value: Fraction) -> str:
             return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
     return str(value)
 
+# Values that surely have no fault, read fast; the others are left to the full reading
+
 MOST_QUICK_MEMBERS = 100
-
-class UnsureValue(Exception):
-    pass
-
+class UnsureValue(Exception): pass
 def quick_set(got: Any, members: set[str]) -> frozenset[str]:
     kind = type(got)
     if kind is not list and kind is not tuple and kind is not set and kind is not frozenset:
         raise UnsureValue
-    if len(got) > MOST_QUICK_MEMBERS:
-        raise UnsureValue
+    if len(got) > MOST_QUICK_MEMBERS: raise UnsureValue
     for one in got:
-        if type(one) is not str or one not in members:
-            raise UnsureValue
+        if type(one) is not str or one not in members: raise UnsureValue
     return frozenset(got)
-
 def quick_number(got: Any) -> Any:
-    if type(got) is int and -(10**15) < got < 10**15:
-        return got
+    if type(got) is int and -(10**15) < got < 10**15: return got
     if type(got) is float and -1e15 < got < 1e15:
         return int(got) if got.is_integer() else _known_quantity("number", got)
     raise UnsureValue
-
 @lru_cache(maxsize=4_096)
 def _known_quantity(kind: str, got: Any) -> int | Fraction:
     try:
@@ -955,67 +732,48 @@ def _known_quantity(kind: str, got: Any) -> int | Fraction:
         raise UnsureValue from None
     return int(value) if value.denominator == 1 else value
 
-MAX_MEMBERS = 10_000  # Members of a set as given, repetitions included.
-MAX_NAMES = 10_000  # Names of facts that are not declared.
-MAX_SAID = 10_000  # Instructions.
-MAX_COMPARED = 10_000  # Comparisons of misspelt names with declared ones.
+# Input validation: situations as callers give them → values and instructions, or every fault
+
+MAX_MEMBERS = 10_000
+MAX_NAMES = 10_000
+MAX_SAID = 10_000
+MAX_COMPARED = 10_000
 SECRET = "(secret)"
 PERHAPS_SECRET = "(perhaps secret)"
-EFFECT = (
-    r"[ \t\n\r]*([A-Za-z_][A-Za-z0-9_]*)[ \t\n\r]+(?:"
+EFFECT = (r"[ \t\n\r]*([A-Za-z_][A-Za-z0-9_]*)[ \t\n\r]+(?:"
     r"(?P<is>is(?:[ \t\n\r]+not)?)[ \t\n\r]+([A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<in>(?:not[ \t\n\r]+)?in)[ \t\n\r]*\{([^{}]*)\}"
-    r"|(?P<may>may[ \t\n\r]+be)[ \t\n\r]+"
-    r"([A-Za-z_][A-Za-z0-9_]*(?:[ \t\n\r]+or[ \t\n\r]+[A-Za-z_][A-Za-z0-9_]*)*)"
-    r")[ \t\n\r]*"
-)
+    r"|(?P<in>(?:not[ \t\n\r]+)?in)[ \t\n\r]*\{([^{}]*)\}" r"|(?P<may>may[ \t\n\r]+be)[ \t\n\r]+"
+    r"([A-Za-z_][A-Za-z0-9_]*(?:[ \t\n\r]+or[ \t\n\r]+[A-Za-z_][A-Za-z0-9_]*)*)" r")[ \t\n\r]*")
 BLANKS = " \t\n\r"
-RESERVED = (  # Words of the language, which cannot name a decision.
+RESERVED = (
     " all and any because else expect given has if implies in is known like max min none not or "
-    "overrides possibly says size then unknown unless when "
-)
+    "overrides possibly says size then unknown unless when ")
 NO_OUTCOMES = frozenset(("known", "not", "unknown"))
-
 @dataclass(frozen=True)
 class GivenInstruction:
-    by: str
-    decision: str
-    outcomes: int
-    permits: bool
-    implied: bool
-    at: int | None
-    text: str
-
-@dataclass
+    by: str; decision: str; outcomes: int; permits: bool; implied: bool; at: int | None; text: str
 class FaultCollector:
-    secrets: bool
-    found: list[Fault] = field(default_factory=list)
-    compared: int = 0
-    def add_fault(
-        self, name: str, problem: str, expected: str, got: Any = None, suggestion: str = ""
-    ) -> None:
+    def __init__(self, secrets: bool) -> None:
+        self.secrets, self.compared = secrets, 0
+        self.found: list[Fault] = []
+    def add_fault(self, name: str, problem: str, expected: str, got: Any = None,
+            suggestion: str = "") -> None:
         told = printable_value(got, parts=not self.secrets)
         self.found.append(Fault(name, problem, expected, told, suggestion))
-    def add_misplaced(
-        self, name: str, problem: str, expected: str, got: Any, suggestion: str = ""
-    ) -> None:
+    def add_misplaced(self, name: str, problem: str, expected: str, got: Any,
+            suggestion: str = "") -> None:
         self.add_fault(name, problem, expected, PERHAPS_SECRET if self.secrets else got, suggestion)
     def suggest_name(self, name: Any, names: Iterable[str]) -> str:
         several = list(names)
         self.compared += len(several)
-        if not isinstance(name, str) or self.compared > MAX_COMPARED:
-            return ""
+        if not isinstance(name, str) or self.compared > MAX_COMPARED: return ""
         from difflib import get_close_matches
         plainly = {_normalize_name(one): one for one in several}
         found = get_close_matches(_normalize_name(name[:80]), list(plainly), n=1)
         return plainly[found[0]] if found else ""
-
-def _normalize_name(name: str) -> str:
-    return name.casefold().replace("_", "").replace("-", "")
-
-def read_situation(
-    tables: Tables, facts: Mapping[str, Any], says: Iterable[Any]
-) -> tuple[dict[str, Any], list[GivenInstruction]]:
+def _normalize_name(name: str) -> str: return name.casefold().replace("_", "").replace("-", "")
+def read_situation(tables: Tables, facts: Mapping[str, Any],
+        says: Iterable[Any]) -> tuple[dict[str, Any], list[GivenInstruction]]:
     faults = FaultCollector(any(row.secret for row in tables.facts.values()))
     values = _read_facts(tables, facts, faults)
     given = _read_instructions(tables, says, faults)
@@ -1023,14 +781,11 @@ def read_situation(
         for name, holds in tables.assumes.items():
             if not holds(values, {}):
                 faults.add_fault(name, "this assumption is false here", "what it assumes")
-    if faults.found:
-        raise BadInput(tuple(faults.found))
+    if faults.found: raise BadInput(tuple(faults.found))
     return values, given
-
 def _read_facts(tables: Tables, facts: Any, faults: FaultCollector) -> dict[str, Any]:
     given = _values_by_fact(tables, facts, faults)
-    if given is None:
-        return {}
+    if given is None: return {}
     values: dict[str, Any] = {}
     for name, row in tables.facts.items():
         got = given.get(name)
@@ -1043,7 +798,6 @@ def _read_facts(tables: Tables, facts: Any, faults: FaultCollector) -> dict[str,
         elif not row.optional:
             faults.add_fault(name, "it is missing", expected_values(row))
     return values
-
 def _values_by_fact(tables: Tables, facts: Any, faults: FaultCollector) -> dict[str, Any] | None:
     wanted = "names with values"
     try:
@@ -1058,86 +812,61 @@ def _values_by_fact(tables: Tables, facts: Any, faults: FaultCollector) -> dict[
     for name, got in pairs:
         if not isinstance(name, str) or name not in tables.facts:
             hint = faults.suggest_name(name, tables.facts)
-            faults.add_misplaced(
-                _printable_name(name), "there is no such fact", "a declared fact", got, hint
-            )
+            faults.add_misplaced(_printable_name(name), "there is no such fact", "a declared fact",
+                got, hint)
         elif name in found:
             faults.add_misplaced(name, "it is given twice", "one value", got)
         else:
             found[name] = got
     return found
-
-def _add_unfit_value(
-    name: str, row: FactRow, got: Any, problem: UnfitValue, faults: FaultCollector
-) -> None:
+def _add_unfit_value(name: str, row: FactRow, got: Any, problem: UnfitValue,
+        faults: FaultCollector) -> None:
     if row.secret:
         faults.add_fault(name, "its value does not fit", expected_values(row), SECRET)
     else:
         hint = faults.suggest_name(problem.meant, row.members) if problem.meant else ""
         faults.add_fault(name, str(problem), expected_values(row), got, hint)
-
 def _printable_name(name: Any) -> str:
     return printable_text(name) if type(name) is str else str(printable_value(name))
-
 def expected_values(row: FactRow) -> str:
-    words = {
-        "bool": "true or false",
-        "int": "a whole number",
-        "number": "a number",
-        "text": "a text",
-        "enum": "one of " + ", ".join(row.members),
-        "set": "any of " + ", ".join(row.members),
-        "date": "a date such as 2025-12-18",
+    words = {"bool": "true or false", "int": "a whole number", "number": "a number",
+        "text": "a text", "enum": "one of " + ", ".join(row.members), "set": "any of "
+        + ", ".join(row.members), "date": "a date such as 2025-12-18",
         "time": "a time with an offset such as 2025-12-18T15:00:00Z",
-        "duration": "a duration such as PT24H",
-    }[row.kind]
-    words += "".join(
-        f" {word} {quantity_text(row.kind, end)}"
-        for word, end in (("from", row.low), ("to", row.high))
-        if end is not None
-    )
+        "duration": "a duration such as PT24H"}[row.kind]
+    words += "".join(f" {word} {quantity_text(row.kind, end)}" for word,
+        end in (("from", row.low), ("to", row.high)) if end is not None)
     return words + (", or null where it is unknown" if row.optional else "")
-
 def _read_value(row: FactRow, got: Any) -> Any:
-    if row.kind == "set":
-        return _read_set(row, got)
+    if row.kind == "set": return _read_set(row, got)
     value = plain_value(got)
     match row.kind:
         case "bool":
-            if not isinstance(value, bool):
-                raise UnfitValue("it is not true or false")
+            if not isinstance(value, bool): raise UnfitValue("it is not true or false")
             return value
         case "enum":
             return _read_member(row, value)
         case _:
             return _read_quantity(row, value)
-
 def _read_member(row: FactRow, value: Any) -> str:
-    if not isinstance(value, str):
-        raise UnfitValue("it is not the name of a member")
+    if not isinstance(value, str): raise UnfitValue("it is not the name of a member")
     if value not in row.members:
         raise UnfitValue(f"it has no member `{printable_text(value)}`", value)
     return value
-
 def _read_set(row: FactRow, got: Any) -> frozenset[str]:
     found = list_items(got, MAX_MEMBERS)
-    if found is None:
-        raise UnfitValue("it is not a list of members")
+    if found is None: raise UnfitValue("it is not a list of members")
     return frozenset(_read_member(row, plain_value(item)) for item in found)
-
 def _read_quantity(row: FactRow, got: Any) -> Fraction | int:
     value = exact_quantity(row.kind, got)
     if (row.low is not None and value < row.low) or (row.high is not None and value > row.high):
         raise UnfitValue("it is out of range")
     return int(value) if value.denominator == 1 else value
-
 def read_instructions(tables: Tables, says: Any) -> list[GivenInstruction]:
     faults = FaultCollector(any(row.secret for row in tables.facts.values()))
     given = _read_instructions(tables, says, faults)
-    if faults.found:
-        raise BadInput(tuple(faults.found))
+    if faults.found: raise BadInput(tuple(faults.found))
     return given
-
 def _read_instructions(tables: Tables, says: Any, faults: FaultCollector) -> list[GivenInstruction]:
     wanted = "a list of instructions"
     try:
@@ -1150,14 +879,11 @@ def _read_instructions(tables: Tables, says: Any, faults: FaultCollector) -> lis
         return []
     given = (_read_instruction(tables, item, faults) for item in found)
     return [one for one in given if one is not None]
-
 INSTRUCTION_FIELDS = ("by", "effect", "implied", "at")
-
 def _read_instruction(tables: Tables, item: Any, faults: FaultCollector) -> GivenInstruction | None:
     before = len(faults.found)
     parts = _instruction_fields(item, faults)
-    if parts is None:
-        return None
+    if parts is None: return None
     by: Any
     effect: Any
     by, effect, implied, at = (parts.get(name) for name in INSTRUCTION_FIELDS)
@@ -1177,14 +903,11 @@ def _read_instruction(tables: Tables, item: Any, faults: FaultCollector) -> Give
         if top is not None and rank < top:
             problem = f"it speaks at `{at}`, above `{tables.levels[top]}`"
             faults.add_fault(name, problem, f"a level from `{tables.levels[top]}` down", at)
-    if len(faults.found) > before or decision is None:
-        return None
+    if len(faults.found) > before or decision is None: return None
     text = " ".join(effect.split())
     return GivenInstruction(by, decision.name, outcomes, permits, implied is True, rank, text)
-
 def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | None:
     try:
-        # An emitted module has its own class `Instruction`.
         if getattr(type(item), "__match_args__", ()) == INSTRUCTION_FIELDS:
             pairs: Any = [(name, getattr(item, name)) for name in INSTRUCTION_FIELDS]
         else:
@@ -1200,41 +923,31 @@ def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | N
         known = isinstance(name, str) and name in INSTRUCTION_FIELDS
         if not known or name in seen:
             problem = f"it has `{name}` twice" if known else f"it has no `{_printable_name(name)}`"
-            faults.add_misplaced(
-                _printable_name(parts.get("by")), problem, ", ".join(INSTRUCTION_FIELDS), got
-            )
+            faults.add_misplaced(_printable_name(parts.get("by")), problem,
+                ", ".join(INSTRUCTION_FIELDS), got)
         elif known:
             seen.add(name)
     return parts
-
 def _plain_or_unsupported(got: Any) -> Any:
     try:
         return plain_value(got)
     except UnfitValue:
         return UnsupportedValue(type(got))
-
-def highest_level(
-    tables: Tables, by: str, who: PrincipalRow, implied: bool, decision: DecisionRow | None
-) -> int | None:
+def highest_level(tables: Tables, by: str, who: PrincipalRow, implied: bool, decision: DecisionRow
+        | None) -> int | None:
     if who.level is not None:
         return who.implied if implied and who.implied is not None else who.level
-    if decision is None:
-        return None
+    if decision is None: return None
     lent = [d.level for d in tables.delegates if d.principal == by and decision.name in d.decisions]
     return min(lent, default=None)
-
 def _level_rank(tables: Tables, by: str, at: Any, faults: FaultCollector) -> int | None:
-    if at is None:
-        return None
-    if isinstance(at, str) and at in tables.levels:
-        return tables.levels.index(at)
+    if at is None: return None
+    if isinstance(at, str) and at in tables.levels: return tables.levels.index(at)
     hint = faults.suggest_name(at, tables.levels)
     faults.add_fault(by, "there is no such level", "one of " + ", ".join(tables.levels), at, hint)
     return None
-
-def _parse_effect(
-    tables: Tables, by: str, effect: Any, faults: FaultCollector
-) -> tuple[DecisionRow | None, int, bool]:
+def _parse_effect(tables: Tables, by: str, effect: Any,
+        faults: FaultCollector) -> tuple[DecisionRow | None, int, bool]:
     fits = isinstance(effect, str) and len(effect) <= 100_000
     found = compiled_pattern(EFFECT).fullmatch(effect) if fits else None
     named = _outcome_names(found) if found else None
@@ -1246,22 +959,14 @@ def _parse_effect(
     decision = next((d for d in tables.decisions if d.name == name), None)
     if decision is None:
         hint = faults.suggest_name(name, [d.name for d in tables.decisions])
-        faults.add_fault(
-            _printable_name(name), "there is no such decision", "a declared one", effect, hint
-        )
+        faults.add_fault(_printable_name(name), "there is no such decision", "a declared one",
+            effect, hint)
         return None, 0, False
     permits = found.group("may") is not None
     excludes = "not" in (found.group("is") or found.group("in") or "")
     return decision, _outcome_mask(decision, named, permits, excludes, effect, faults), permits
-
-def _outcome_mask(
-    decision: DecisionRow,
-    named: list[str],
-    permits: bool,
-    excludes: bool,
-    effect: str,
-    faults: FaultCollector,
-) -> int:
+def _outcome_mask(decision: DecisionRow, named: list[str], permits: bool, excludes: bool,
+        effect: str, faults: FaultCollector) -> int:
     wrong = [o for o in named if o not in decision.outcomes]
     for outcome in dict.fromkeys(wrong):
         hint = faults.suggest_name(outcome, decision.outcomes)
@@ -1275,22 +980,18 @@ def _outcome_mask(
         what = "no outcome" if mask == 0 else "every outcome"
         faults.add_fault(decision.name, f"it leaves {what}", "a restriction", effect)
     return mask
-
 def _outcome_names(found: re.Match[str]) -> list[str] | None:
-    if found.group("is"):
-        return [found.group(3)]
-    if found.group("may"):
-        return compiled_pattern(r"[ \t\n\r]+or[ \t\n\r]+").split(found.group(7))
+    if found.group("is"): return [found.group(3)]
+    if found.group("may"): return compiled_pattern(r"[ \t\n\r]+or[ \t\n\r]+").split(found.group(7))
     names = [name.strip(BLANKS) for name in found.group(5).split(",")]
-    if names == [""]:
-        return []
+    if names == [""]: return []
     return names if all(name.isascii() and name.isidentifier() for name in names) else None
 
-CoverStep = tuple[int, frozenset[int]] | None
+# Minimal clashes: minimal sets of restrictions that together leave no outcome
 
-def minimal_covers(
-    masks: Sequence[int], every: int, most_steps: int
-) -> tuple[list[frozenset[int]], bool]:
+CoverStep = tuple[int, frozenset[int]] | None
+def minimal_covers(masks: Sequence[int], every: int,
+        most_steps: int) -> tuple[list[frozenset[int]], bool]:
     found: dict[frozenset[int], None] = {}
     steps = 0
     for size in range(1, every.bit_count() + 1):
@@ -1305,15 +1006,12 @@ def minimal_covers(
                 deeper = deeper or (rest != 0 and len(taken) == size)
                 if not rest:
                     found[taken] = None
-        if not deeper:
-            break
+        if not deeper: break
     return sorted(found, key=_size_and_members), True
-
-def search_covers(
-    masks: Sequence[int], rest: int, most: int, taken: frozenset[int] = frozenset()
-) -> Iterator[CoverStep]:
+def search_covers(masks: Sequence[int], rest: int, most: int,
+        taken: frozenset[int] = frozenset()) -> Iterator[CoverStep]:
     if not all(_is_irredundant(masks, taken, one) for one in taken):
-        yield None  # No superset is irredundant either.
+        yield None
         return
     yield rest, taken
     if rest and len(taken) < most:
@@ -1321,539 +1019,316 @@ def search_covers(
         having = ([i for i, mask in enumerate(masks) if mask >> bit & 1] for bit in bits)
         for i in min(having, key=len):
             yield from search_covers(masks, rest & ~masks[i], most, taken | {i})
-
 def _first_covers(masks: Sequence[int], every: int, most_steps: int) -> Iterator[frozenset[int]]:
     met = False
     for i, step in enumerate(search_covers(masks, every, every.bit_count())):
-        if met and i >= most_steps:
-            return
+        if met and i >= most_steps: return
         if step is not None and not step[0]:
             met = True
             yield step[1]
-
 def _is_irredundant(masks: Sequence[int], taken: frozenset[int], one: int) -> bool:
     others = 0
     for i in taken:
         if i != one:
             others |= masks[i]
     return bool(masks[one] & ~others)
-
 def _size_and_members(group: frozenset[int]) -> tuple[int, list[int]]:
     return len(group), sorted(group)
 
+# Conflict resolution: which rules and instructions stand, and which outcomes they leave
+
 PLACES = ("stated", "lowered", "implied", "lent")
-MAX_STEPS = 5_000  # Of the search for the minimal clashes of one decision.
-LEAST_STEPS, MAX_WORK = 100, 2_000_000
-
+RULES = len(PLACES)
+BY_RANK = itemgetter(0, 1, 2)
+FAILED: Result = (None, False, True)
 @dataclass
-class RankedCandidate:
-    name: str
-    text: str
-    rank: str
-    outcomes: int
-    permits: bool
-    above: int
-    instruction: GivenInstruction | None = None
-    place: tuple[int, str] = (0, "rules")
-    because: str = ""
-    stands: bool = False
-    leaves: int = 0
-    lifts: int = 0
-
-class RemainingOutcomes:
-    __slots__ = ("left", "level", "own", "permitted")
-    def __init__(self, left: int, permitted: int, own: int, level: int) -> None:
-        self.left, self.permitted, self.own, self.level = left, permitted, own, level
-    def at_level(self, level: int) -> RemainingOutcomes:
-        return (
-            self if level == self.level else RemainingOutcomes(self.left, self.permitted, 0, level)
-        )
-    def after_candidate(self, candidate: RankedCandidate) -> RemainingOutcomes:
-        here = self.at_level(candidate.place[0])
-        if not candidate.stands:
-            return here
-        left = here.left if candidate.permits else here.left & candidate.leaves
-        lifts = candidate.lifts
-        return RemainingOutcomes(left, here.permitted | lifts, here.own | lifts, here.level)
-
-class DecisionResolution:
-    __slots__ = ("candidates", "ignored", "left", "left_above_clash", "row")
-    def __init__(self, row: DecisionRow) -> None:
-        self.row = row
-        self.candidates: list[RankedCandidate] = []
-        self.ignored: list[CandidateTrace] = []
-        self.left = 0
-        self.left_above_clash = 0  # The outcomes that the places above a clash leave.
+class Candidate:
+    source: RuleRow | GivenInstruction; number: int; level: int; place: int; position: int
+    stands: bool; leaves: int; lifts: int
     @property
-    def all_outcomes(self) -> int:
-        return (1 << len(self.row.outcomes)) - 1
-    def outcome_names(self, mask: int) -> tuple[str, ...]:
-        return tuple(o for i, o in enumerate(self.row.outcomes) if mask >> i & 1)
+    def name(self) -> str:
+        return self.source.name if isinstance(self.source, RuleRow) else self.source.by
+    @property
+    def restricts(self) -> bool: return self.stands and not self.source.permits
+    def is_below(self, other: Candidate) -> bool:
+        if isinstance(self.source, RuleRow) and (other.level, other.place) == (self.level, RULES):
+            return bool(self.source.above >> other.position & 1)
+        return other.number < self.number
+def place_instructions(tables: Tables, row: DecisionRow, values: Facts_, outcomes: Outcomes_,
+        given: Sequence[GivenInstruction]) -> tuple[Placed_, Ignored_]:
+    placed: Placed_ = []
+    ignored: Ignored_ = []
+    for number, one in enumerate(given):
+        place = _place_of(tables, row, values, outcomes, one)
+        if isinstance(place, str):
+            ignored.append((one, place))
+        else:
+            placed.append((*place, -number, one))
+    placed.sort(key=BY_RANK)
+    return placed, ignored
+def _place_of(tables: Tables, row: DecisionRow, values: Facts_, outcomes: Outcomes_,
+        one: GivenInstruction) -> tuple[int, int] | str:
+    who = tables.principals[one.by]
+    level = who.level
+    if level is None: return _lent_place(tables, row, values, outcomes, one)
+    if row.steered is not None and one.by not in row.steered: return f"does not steer {row.name}"
+    if one.implied:
+        if who.implied is None: return "cannot imply: it has no `implied at`"
+        return (who.implied if one.at is None else one.at), PLACES.index("implied")
+    return (level, 0) if one.at is None else (one.at, int(one.at != level))
+def _lent_place(tables: Tables, row: DecisionRow, values: Facts_, outcomes: Outcomes_,
+        one: GivenInstruction) -> tuple[int, int] | str:
+    if one.implied: return "cannot imply: it has no `implied at`"
+    levels = [d.level for d in tables.delegates if d.principal == one.by
+        and row.name in d.decisions and d.active(values, outcomes)]
+    if not levels: return "has no authority here: nobody lends it any"
+    if one.at is not None and one.at < min(levels):
+        return f"is lent no authority at {tables.levels[one.at]}"
+    return (min(levels) if one.at is None else one.at), PLACES.index("lent")
+class DecisionResolution:
+    __slots__ = ("clashed", "decided", "left", "permitted", "record")
+    def __init__(self, row: DecisionRow, record: list[Candidate] | None = None) -> None:
+        self.left, self.permitted, self.decided = (1 << len(row.outcomes)) - 1, 0, False
+        self.clashed = 0
+        self.record = record
+    def resolve(self, row: DecisionRow, applying: Sequence[int], placed: Placed_) -> Result:
+        first = 0
+        for level, rules in enumerate(row.rules):
+            if placed:
+                self._apply_instructions(level, placed)
+            here = [at - first for at in applying if first <= at < first + len(rules)]
+            first += len(rules)
+            if here:
+                self._apply_rules(level, rules, here)
+        left, chosen = self.clashed or self.left, row.default
+        if self.clashed:
+            if row.on_conflict is None: return FAILED
+            chosen = row.on_conflict
+        if chosen is None or not left >> chosen & 1:
+            chosen = (left & -left).bit_length() - 1
+        return row.outcomes[chosen], self.decided, self.clashed != 0
+    def _apply_instructions(self, level: int, placed: Placed_) -> None:
+        own = 0
+        asked = 0
+        for lower, place, _, one in placed:
+            if lower > level and place == 0 and not one.permits:
+                asked |= one.outcomes
+        for at, place, _, one in placed:
+            if at == level:
+                meets, leaves = one.outcomes & self.left, 0
+                if one.permits:
+                    own |= meets
+                elif meets:
+                    leaves = one.outcomes | own | self.permitted & asked
+                self._add_effect(one, level, place, 0, meets, leaves)
+    def _apply_rules(self, level: int, rules: Sequence[RuleRow], applying: Sequence[int]) -> None:
+        left, permitted = self.left, self.permitted
+        standing: list[tuple[int, int, int]] = []
+        for j in applying:
+            rule, under, lifted = rules[j], left, permitted
+            for i, leaves, lifts in standing:
+                if rule.above >> i & 1:
+                    under &= leaves
+                    lifted |= lifts
+            meets, leaves = rule.outcomes & under, rule.outcomes | lifted
+            if meets:
+                standing.append((j, -1, meets) if rule.permits else (j, leaves, 0))
+            self._add_effect(rule, level, RULES, j, meets, leaves)
+        if not self.left and not self.clashed:
+            self.clashed = left
+    def _add_effect(self, source: RuleRow | GivenInstruction, level: int, place: int,
+            position: int, meets: int, leaves: int) -> None:
+        if source.permits:
+            self.permitted |= meets
+        elif meets:
+            self.left &= leaves
+            self.decided = True
+        if self.record is not None:
+            lifts = meets if source.permits else 0
+            number, stands = len(self.record), meets != 0
+            self.record.append(Candidate(source, number, level, place, position, stands, leaves,
+                lifts))
 
-def trace_decisions(
-    tables: Tables, values: Mapping[str, Any], given: Sequence[GivenInstruction]
-) -> tuple[DecisionTrace, ...]:
+# Traces of decisions: which candidates win, what overrides the others, which rules clash
+
+MAX_STEPS = 5_000
+LEAST_STEPS, MAX_WORK = 100, 2_000_000
+def trace_decisions(tables: Tables, values: Facts_,
+        given: Sequence[GivenInstruction]) -> tuple[DecisionTrace, ...]:
     outcomes: dict[str, str] = {}
     taken: list[DecisionTrace] = []
     for row in tables.decisions:
+        one = DecisionTrace(row.name, None)
         if all(name in outcomes for name in row.reads):
-            one = resolve_decision(tables, row, values, outcomes, given)
-        else:
-            one = DecisionTrace(row.name, None)
+            one = trace_decision(tables, row, values, outcomes, given)
         taken.append(one)
         if one.outcome is not None:
             outcomes[row.name] = one.outcome
     return tuple(taken)
-
-def resolve_decision(
-    tables: Tables,
-    row: DecisionRow,
-    values: Mapping[str, Any],
-    outcomes: Mapping[str, str],
-    given: Iterable[GivenInstruction],
-) -> DecisionTrace:
-    run = DecisionResolution(row)
-    _collect_candidates(tables, run, values, outcomes, [g for g in given if g.decision == row.name])
-    _determine_standing(run)
-    conflicted = run.left == 0
-    standing = [c for c in run.candidates if c.stands and not c.permits]
-    failed = conflicted and row.on_conflict is None
-    chosen = None if failed else _choose_outcome(run, conflicted)
-    winners = () if conflicted or chosen is None else tuple(_winners(run, chosen))
-    clashes, complete = _minimal_clashes(run, standing) if conflicted else ((), True)
-    return DecisionTrace(
-        row.name,
-        None if chosen is None else row.outcomes[chosen],
-        bool(standing) and not failed,
-        conflicted,
-        failed,
-        winners,
-        clashes,
-        complete,
-        lambda: (*_trace_candidates(run), *run.ignored),
-    )
-
-def _choose_outcome(run: DecisionResolution, conflicted: bool) -> int:
-    mask = run.left_above_clash if conflicted else run.left
-    named = run.row.on_conflict if conflicted else run.row.default
-    if named is not None and mask >> named & 1:
-        return named
-    return (mask & -mask).bit_length() - 1
-
-def _collect_candidates(
-    tables: Tables,
-    run: DecisionResolution,
-    values: Mapping[str, Any],
-    outcomes: Mapping[str, str],
-    given: list[GivenInstruction],
-) -> None:
-    placed: dict[tuple[int, int], list[GivenInstruction]] = {}
-    for one in given:
-        place = effective_place(tables, run, values, outcomes, one)
-        if place is not None:
-            placed.setdefault(place, []).append(one)
-    applying = sorted(run.row.applies(values, outcomes))
-    first = 0
-    for level, rules in enumerate(run.row.rules):
-        for i, place_name in enumerate(PLACES):
-            for one in reversed(placed.get((level, i), [])):
-                _add_instruction(tables, run, one, level, place_name)
-        here = [at - first for at in applying if first <= at < first + len(rules)]
-        _add_rules(tables, run, level, rules, here)
-        first += len(rules)
-
-def _add_rules(
-    tables: Tables,
-    run: DecisionResolution,
-    level: int,
-    rules: Sequence[RuleRow],
-    applying: list[int],
-) -> None:
-    over = (1 << len(run.candidates)) - 1
-    kept: dict[int, int] = {}  # Positions of the rules among the candidates.
-    masks: dict[int, int] = {}  # By set of outranking rules, all of which precede.
-    for j in applying:
-        above = rules[j].above
-        if above not in masks:
-            masks[above] = sum(1 << k for i, k in kept.items() if above >> i & 1)
-        kept[j] = len(run.candidates)
-        run.candidates.append(_add_rule(tables, run, rules[j], level, over | masks[above]))
-
-def _add_rule(
-    tables: Tables, run: DecisionResolution, rule: RuleRow, level: int, above: int
-) -> RankedCandidate:
-    text = effect_text(run, rule.outcomes, rule.permits)
-    name = tables.levels[level]
-    return RankedCandidate(
-        rule.name,
-        text,
-        name,
-        rule.outcomes,
-        rule.permits,
-        above,
-        place=(level, "rules"),
-        because=rule.because,
-    )
-
-def _add_instruction(
-    tables: Tables, run: DecisionResolution, one: GivenInstruction, level: int, place: str
-) -> None:
-    above = (1 << len(run.candidates)) - 1
-    rank = f"{tables.levels[level]}, {place}"
-    run.candidates.append(
-        RankedCandidate(
-            one.by, one.text, rank, one.outcomes, one.permits, above, one, (level, place)
-        )
-    )
-
-def effect_text(run: DecisionResolution, mask: int, permits: bool) -> str:
-    name, named = run.row.name, run.outcome_names(mask)
-    out = run.outcome_names(run.all_outcomes & ~mask)
-    if permits:
-        return f"{name} may be {' or '.join(named)}"
-    if len(named) == 1:
-        return f"{name} is {named[0]}"
-    return f"{name} is not {out[0]}" if len(out) == 1 else f"{name} in {{{', '.join(named)}}}"
-
-def effective_place(
-    tables: Tables,
-    run: DecisionResolution,
-    values: Mapping[str, Any],
-    outcomes: Mapping[str, str],
-    one: GivenInstruction,
-) -> tuple[int, int] | None:
-    who = tables.principals[one.by]
-    if who.level is None:
-        return _delegated_place(tables, run, values, outcomes, one)
-    if run.row.steered is not None and one.by not in run.row.steered:
-        _ignore_instruction(run, one, f"does not steer {run.row.name}")
-        return None
-    if one.implied:
-        if who.implied is None:
-            _ignore_instruction(run, one, "cannot imply: it has no `implied at`")
-            return None
-        return (who.implied if one.at is None else one.at), PLACES.index("implied")
-    level = who.level if one.at is None else one.at
-    return level, PLACES.index("stated" if level == who.level else "lowered")
-
-def _delegated_place(
-    tables: Tables,
-    run: DecisionResolution,
-    values: Mapping[str, Any],
-    outcomes: Mapping[str, str],
-    one: GivenInstruction,
-) -> tuple[int, int] | None:
-    if one.implied:
-        _ignore_instruction(run, one, "cannot imply: it has no `implied at`")
-        return None
-    levels = [
-        d.level
-        for d in tables.delegates
-        if d.principal == one.by and run.row.name in d.decisions and d.active(values, outcomes)
-    ]
-    if not levels:
-        _ignore_instruction(run, one, "has no authority here: nobody lends it any")
-        return None
-    highest = min(levels)
-    if one.at is not None and one.at < highest:
-        _ignore_instruction(run, one, f"is lent no authority at {tables.levels[one.at]}")
-        return None
-    return (highest if one.at is None else one.at), PLACES.index("lent")
-
-def _ignore_instruction(run: DecisionResolution, one: GivenInstruction, why: str) -> None:
-    run.ignored.append(CandidateTrace(one.by, one.text, "no place", "ignored", True, by=(why,)))
-
-def _determine_standing(run: DecisionResolution) -> None:
-    _evaluate_candidates(run, run.candidates, _outcomes_asked_below(run.candidates))
-    run.left = run.all_outcomes
-    run.left_above_clash = run.all_outcomes
-    for group in _group_by_place(run.candidates):
-        after = run.left
-        for candidate in group:
-            if candidate.stands and not candidate.permits:
-                after &= candidate.leaves
-        if after == 0:
-            run.left_above_clash, run.left = run.left, 0
-            return
-        run.left = after
-
-def _evaluate_candidates(
-    run: DecisionResolution, candidates: Sequence[RankedCandidate], asked: Mapping[int, int]
-) -> list[RemainingOutcomes]:
-    firsts = [RemainingOutcomes(run.all_outcomes, 0, 0, -1)]
-    known: dict[
-        int, RemainingOutcomes
-    ] = {}  # Candidates with the same ones above them share U and P.
-    for candidate in candidates:
-        level = candidate.place[0]
-        if candidate.above not in known:
-            known[candidate.above] = _state_below(firsts, candidates, candidate.above)
-        under = known[candidate.above].at_level(level)
-        candidate.stands = bool(candidate.outcomes & under.left)
-        candidate.lifts = candidate.leaves = 0
-        if candidate.permits:
-            candidate.lifts = candidate.outcomes & under.left
-        elif candidate.instruction is None:
-            candidate.leaves = candidate.outcomes | under.permitted
-        else:  # A permission of a higher level counts if a lower level asks for the outcome.
-            candidate.leaves = candidate.outcomes | under.own | under.permitted & asked[level]
-        firsts.append(firsts[-1].after_candidate(candidate))
-    return firsts
-
-def _outcomes_asked_below(candidates: Iterable[RankedCandidate]) -> dict[int, int]:
-    stated: dict[int, int] = {}
-    for one in candidates:
-        named = one.outcomes if one.place[1] == "stated" and not one.permits else 0
-        stated[one.place[0]] = stated.get(one.place[0], 0) | named
-    found: dict[int, int] = {}
-    below = 0
-    for level in sorted(stated, reverse=True):
-        found[level] = below
-        below |= stated[level]
-    return found
-
-def _state_below(
-    firsts: list[RemainingOutcomes], candidates: Sequence[RankedCandidate], above: int
-) -> RemainingOutcomes:
-    many = (~above & above + 1).bit_length() - 1
-    found, rest = firsts[many], above >> many
-    while rest:
-        many += (rest & -rest).bit_length()
-        found, rest = (
-            found.after_candidate(candidates[many - 1]),
-            rest >> (rest & -rest).bit_length(),
-        )
-    return found
-
-def _group_by_place(candidates: list[RankedCandidate]) -> Iterable[list[RankedCandidate]]:
-    groups: dict[tuple[int, str], list[RankedCandidate]] = {}
-    for candidate in candidates:
-        groups.setdefault(candidate.place, []).append(candidate)
-    return groups.values()
-
-def _winners(run: DecisionResolution, chosen: int) -> list[str]:
+def trace_decision(tables: Tables, row: DecisionRow, values: Facts_, outcomes: Outcomes_,
+        given: Iterable[GivenInstruction]) -> DecisionTrace:
+    about = [one for one in given if one.decision == row.name]
+    placed, ignored = place_instructions(tables, row, values, outcomes, about)
+    applying, record = sorted(row.applies(values, outcomes)), list[Candidate]()
+    result = DecisionResolution(row, record).resolve(row, applying, placed)
+    outcome, _, conflicted = result
+    winners = () if conflicted else tuple(_winners(row, record, row.outcomes.index(outcome)))
+    clashes, complete = _minimal_clashes(row, record) if conflicted else ((), True)
+    failed = outcome is None
+    trace = DecisionTrace(row.name, *result, failed, winners, clashes, complete)
+    def compute_parts() -> Iterator[CandidateTrace]:
+        yield from _candidate_traces(tables, row, record, placed, applying)
+        for one, why in ignored:
+            yield CandidateTrace(one.by, one.text, "no place", "ignored", True, by=(why,))
+    return trace.with_parts(compute_parts)
+def _winners(row: DecisionRow, record: Sequence[Candidate], chosen: int) -> list[str]:
     bit = 1 << chosen
-    restricting = [c for c in run.candidates if c.stands and not c.permits]
-    naming = [c for c in restricting if c.outcomes & bit]
-    others = [c for c in restricting if not c.outcomes & bit]
-    if earlier := _preferred_outcomes(run.row, chosen):
-        ordered = (*_topological_by_name(run, naming), *_topological_by_name(run, others))
-        kept = _irredundant_excluders(ordered, earlier)
+    naming = [c for c in record if c.restricts and c.source.outcomes & bit]
+    others = [c for c in record if c.restricts and not c.source.outcomes & bit]
+    preferred = 0
+    if chosen != row.default:
+        preferred = (1 << chosen) - 1 | (0 if row.default is None else 1 << row.default)
+    if preferred:
+        kept = []
+        for one in (*_topological_by_name(naming), *_topological_by_name(others)):
+            if preferred & ~one.leaves:
+                preferred &= one.leaves
+                kept.append(one)
     else:
         fewest = min((c.leaves.bit_count() for c in naming), default=0)
         kept = [c for c in naming if c.leaves.bit_count() == fewest]
-    above_others = 0
-    for other in others:
-        above_others |= other.above
-    permitting = (c for i, c in enumerate(run.candidates) if above_others >> i & 1)
-    kept += (c for c in permitting if c.lifts & bit)
-    return [c.name for c in _topological_by_name(run, kept)]
-
-def _preferred_outcomes(row: DecisionRow, chosen: int) -> int:
-    if chosen == row.default:
-        return 0
-    return (1 << chosen) - 1 | (0 if row.default is None else 1 << row.default)
-
-def _irredundant_excluders(
-    ordered: Iterable[RankedCandidate], outcomes: int
-) -> list[RankedCandidate]:
-    kept: list[RankedCandidate] = []
-    for candidate in ordered:
-        if outcomes & ~candidate.leaves:
-            outcomes &= candidate.leaves
-            kept.append(candidate)
-    return kept
-
-def _topological_by_name(
-    run: DecisionResolution, some: Iterable[RankedCandidate]
-) -> Iterator[RankedCandidate]:
-    wanted = set(map(id, some))
-    # Rules of one level by position; all other candidates are totally ordered.
-    rules: dict[int, RankedCandidate] = {}
-    for i, one in enumerate(run.candidates):
-        if id(one) in wanted:
-            if rules and one.place != next(iter(rules.values())).place:
-                yield from _rules_by_name(rules)
-                rules = {}
-            if one.instruction is None:
-                rules[i] = one
-            else:
-                yield one
-    yield from _rules_by_name(rules)
-
-def _rules_by_name(rules: dict[int, RankedCandidate]) -> Iterator[RankedCandidate]:
-    rest, mask = dict(rules), sum(1 << i for i in rules)
-    while rest:
-        first = min((i for i, c in rest.items() if not c.above & mask), key=lambda i: rest[i].name)
-        mask ^= 1 << first
-        yield rest.pop(first)
-
-def _minimal_clashes(
-    run: DecisionResolution, standing: list[RankedCandidate]
-) -> tuple[tuple[frozenset[str], ...], bool]:
-    # Instructions with equal effects are interchangeable.
-    distinct: dict[tuple[int, int], RankedCandidate] = {}
-    for i, c in enumerate(standing):
-        if c.leaves != run.all_outcomes:
-            distinct.setdefault((c.leaves, i if c.instruction is None else -1), c)
+    if others:
+        permitting = (c for c in record if c.lifts & bit)
+        kept += (c for c in permitting if any(other.is_below(c) for other in reversed(others)))
+    return [c.name for c in _topological_by_name(kept)]
+def _topological_by_name(some: Iterable[Candidate]) -> Iterator[Candidate]:
+    by_rank = sorted(some, key=lambda c: c.number)
+    for (_, place), group in groupby(by_rank, key=lambda c: (c.level, c.place)):
+        if place < RULES:
+            yield from group
+            continue
+        rest = {c.position: c for c in group}
+        while rest:
+            mask = sum(1 << i for i in rest)
+            free = [c for c in rest.values() if not _above_mask(c) & mask]
+            yield rest.pop(min(free, key=lambda c: c.name).position)
+def _above_mask(one: Candidate) -> int:
+    return one.source.above if isinstance(one.source, RuleRow) else 0
+def _minimal_clashes(row: DecisionRow, record: Sequence[Candidate]) -> tuple[tuple[frozenset[str],
+        ...], bool]:
+    every = (1 << len(row.outcomes)) - 1
+    distinct: dict[tuple[int, int], Candidate] = {}
+    for c in record:
+        if c.restricts and every & ~c.leaves:
+            distinct.setdefault((c.leaves, c.number if c.place == RULES else -1), c)
     excluding = list(distinct.values())
-    masks = [run.all_outcomes & ~c.leaves for c in excluding]
-    steps = MAX_WORK // (1 + len(masks) * len(run.row.outcomes))
-    found, complete = minimal_covers(
-        masks, run.all_outcomes, min(MAX_STEPS, max(LEAST_STEPS, steps))
-    )
+    masks = [every & ~c.leaves for c in excluding]
+    steps = MAX_WORK // (1 + len(masks) * len(row.outcomes))
+    found, complete = minimal_covers(masks, every, min(MAX_STEPS, max(LEAST_STEPS, steps)))
     groups = ([excluding[i] for i in group] for group in found)
-    named = (frozenset(c.name for c in group if c.instruction is None) for group in groups)
+    named = (frozenset(c.name for c in group if c.place == RULES) for group in groups)
     return tuple(dict.fromkeys(named)), complete
-
-def _trace_candidates(run: DecisionResolution) -> Iterator[CandidateTrace]:
-    superseding = _SupersedingTest(run)
-    before: list[RankedCandidate] = []  # The last candidates that exclude what all earlier ones do.
-    rules: list[RankedCandidate] = []  # The rules of the level so far.
-    over: list[RankedCandidate] = []  # The same as `before`, without these rules.
-    start = 0
-    for i, one in enumerate(run.candidates):
-        above = before
-        if one.instruction is None:
-            if not rules or rules[-1].place != one.place:
-                rules, over, start = [], before, i
-            above = _last_excluders(
-                run, [*over, *(c for j, c in enumerate(rules) if _is_above(one, start + j))]
-            )
-            rules.append(one)
-        yield _trace_candidate(run, one, above, superseding)
-        before = _last_excluders(run, [*before, one])
-
-def _is_above(one: RankedCandidate, place: int) -> bool:
-    return bool(one.above >> place & 1)
-
-def _trace_candidate(
-    run: DecisionResolution,
-    candidate: RankedCandidate,
-    above: list[RankedCandidate],
-    superseding: _SupersedingTest,
-) -> CandidateTrace:
-    by: tuple[str, ...] = ()
-    status = "standing"
-    if not candidate.stands:
-        by = tuple(c.name for c in _overriders(candidate, above))
-        status = "superseded" if superseding.is_superseded(candidate) else "overridden"
-    excludes = candidate.stands and not candidate.permits
-    return CandidateTrace(
-        candidate.name,
-        candidate.text,
-        candidate.rank,
-        status,
-        candidate.instruction is not None,
-        candidate.permits,
-        run.outcome_names(run.all_outcomes & ~candidate.leaves) if excludes else (),
-        run.outcome_names(candidate.lifts),
-        by,
-        candidate.because,
-    )
-
-def _last_excluders(run: DecisionResolution, some: list[RankedCandidate]) -> list[RankedCandidate]:
-    kept: list[RankedCandidate] = []
-    excluded = 0
+def _candidate_traces(tables: Tables, row: DecisionRow, record: Sequence[Candidate],
+        placed: Placed_, applying: Sequence[int]) -> Iterator[CandidateTrace]:
+    superseding = _SupersedingTest(row, placed, applying)
+    before: list[Candidate] = []
+    for _, group in groupby(record, key=lambda c: (c.level, c.place)):
+        over, rules = before, list[Candidate]()
+        for one in group:
+            above = before
+            if one.place == RULES:
+                above = _last_excluders(row, [*over, *filter(one.is_below, rules)])
+                rules.append(one)
+            status, by = "standing", tuple[str, ...]()
+            if not one.stands:
+                status = "superseded" if superseding.is_superseded(one) else "overridden"
+                by = tuple(c.name for c in _overriders(one, above))
+            yield _candidate_trace(tables, row, one, status, by)
+            before = _last_excluders(row, [*before, one])
+def _candidate_trace(tables: Tables, row: DecisionRow, one: Candidate, status: str,
+        by: tuple[str, ...]) -> CandidateTrace:
+    source, rank = one.source, tables.levels[one.level]
+    if isinstance(source, RuleRow):
+        text, because, speaks = _effect_text(row, source), source.because, False
+    else:
+        text, because, speaks = source.text, "", True
+        rank += f", {PLACES[one.place]}"
+    excludes = row.outcome_names(~one.leaves) if one.restricts else ()
+    lifts = row.outcome_names(one.lifts)
+    told = (one.name, text, rank, status, speaks, source.permits)
+    return CandidateTrace(*told, excludes, lifts, by, because)
+def _effect_text(row: DecisionRow, rule: RuleRow) -> str:
+    named, out = row.outcome_names(rule.outcomes), row.outcome_names(~rule.outcomes)
+    if rule.permits: return f"{row.name} may be {' or '.join(named)}"
+    if len(named) == 1: return f"{row.name} is {named[0]}"
+    return (f"{row.name} is not {out[0]}" if len(out) == 1
+        else f"{row.name} in {{{', '.join(named)}}}")
+def _last_excluders(row: DecisionRow, some: Sequence[Candidate]) -> list[Candidate]:
+    kept: list[Candidate] = []
+    left = (1 << len(row.outcomes)) - 1
     for one in reversed(some):
-        more = run.all_outcomes & ~one.leaves if one.stands and not one.permits else 0
-        if more & ~excluded:
-            excluded |= more
+        if one.restricts and left & ~one.leaves:
+            left &= one.leaves
             kept.append(one)
     return kept[::-1]
-
-def _overriders(
-    candidate: RankedCandidate, above: Sequence[RankedCandidate]
-) -> list[RankedCandidate]:
+def _overriders(candidate: Candidate, above: Sequence[Candidate]) -> list[Candidate]:
+    found = list(above)
     for one in above:
-        left = candidate.outcomes
-        for other in above:
+        left = candidate.source.outcomes
+        for other in found:
             if other is not one:
                 left &= other.leaves
         if not left:
-            above = [c for c in above if c is not one]
-    return list(above)
-
+            found.remove(one)
+    return found
 class _SupersedingTest:
-    def __init__(self, run: DecisionResolution) -> None:
-        self._run = run
-        self._left: dict[tuple[tuple[int, str], int], int] = {}
-    @cached_property
-    def _distinct(self) -> list[RankedCandidate]:
-        kinds: set[tuple[object, ...]] = set()
-        places: list[int] = []
-        for i, c in enumerate(self._run.candidates):
-            kind = (i,) if c.instruction is None else (c.place, c.outcomes, c.permits)
-            if kind not in kinds:
-                kinds.add(kind)
-                places.append(i)
-        every = self._run.candidates
-        return [replace(every[i], above=_project_mask(every[i].above, places)) for i in places]
-    def is_superseded(self, candidate: RankedCandidate) -> bool:
-        if candidate.instruction is None:
-            return False
-        states = candidate.place[1] == "stated" and not candidate.permits
-        key = (candidate.place, candidate.outcomes if states else 0)
-        if key not in self._left:
-            self._left[key] = self._left_above(candidate)
-        return bool(candidate.outcomes & self._left[key])
-    def _left_above(self, candidate: RankedCandidate) -> int:
-        others = [replace(c) for c in self._distinct]
-        start = next(i for i, c in enumerate(others) if c.place == candidate.place)
-        for one in others:
-            if one.place == candidate.place:
-                one.outcomes, one.permits = 0, True
-        firsts = _evaluate_candidates(
-            self._run, others, _outcomes_asked_below([*others, candidate])
-        )
-        return firsts[start].left
+    def __init__(self, row: DecisionRow, placed: Placed_, applying: Sequence[int]) -> None:
+        self._row, self._applying = row, applying
+        self._known: dict[tuple[object, ...], bool] = {}
+        self._distinct: dict[tuple[object, ...], tuple[int, int, int, GivenInstruction]] = {}
+        for one in placed:
+            kind = (*one[:2], one[3].outcomes, one[3].permits)
+            self._distinct.setdefault(kind, one)
+    def is_superseded(self, one: Candidate) -> bool:
+        if one.place == RULES: return False
+        kind = (one.level, one.place, one.source.outcomes, one.source.permits)
+        if kind not in self._known:
+            others = self._distinct.items()
+            alone = [own for key, own in others if key == kind or key[:2] != kind[:2]]
+            record: list[Candidate] = []
+            DecisionResolution(self._row, record).resolve(self._row, self._applying, alone)
+            places = (c for c in record if (c.level, c.place) == (one.level, one.place))
+            self._known[kind] = next(places).stands
+        return self._known[kind]
 
-def _project_mask(above: int, places: Sequence[int]) -> int:
-    return sum(1 << i for i, place in enumerate(places) if above >> place & 1)
+# Outcomes without their reasons: decisions of a validated situation, as fast as it goes
 
 NOBODY: tuple[()] = ()
 MOST_QUICK_SAID = 100
-MOST_KNOWN = 1_000  # Instructions that are kept as they were read.
+MOST_KNOWN = 1_000
 PLAIN_FIELDS = frozenset(INSTRUCTION_FIELDS)
-MOST_RESOLVED = 6  # Decisions of which none is decided without the instructions about it.
+MOST_RESOLVED = 6
 OUTCOME_OF = itemgetter(0)
 NOT_TAKEN: Result = (None, False, False)
-FAILED: Result = (None, False, True)
-
-def decide_situation(
-    tables: Tables, kind: type[SpecDecisionType], facts: Any, says: Any
-) -> SpecDecisionType:
+def decide_situation(tables: Tables, kind: type[SpecDecisionType], facts: Any,
+        says: Any) -> SpecDecisionType:
     values, given = read_situation(tables, facts, says)
     results = resolve_values(tables, values, quick_values(tables, values), given)
     return _make_decision(kind, results, values, given)
-
 def read_values(tables: Tables, facts: Any) -> Any:
     values, _ = read_situation(tables, facts, ())
     return quick_values(tables, values) or values
-
-def decide_told(
-    tables: Tables,
-    kind: type[SpecDecisionType],
-    facts: Any,
-    values: Any,
-    says: Any,
-    all_results: AllResults,
-) -> SpecDecisionType:
+def decide_told(tables: Tables, kind: type[SpecDecisionType], facts: Any, values: Any, says: Any,
+        all_results: AllResults) -> SpecDecisionType:
     given = _known_instructions(tables, says)
-    if given is None:
-        return decide_situation(tables, kind, facts, says)
+    if given is None: return decide_situation(tables, kind, facts, says)
     if len(tables.decisions) <= MOST_RESOLVED:
         results = resolve_values(tables, exact_values(tables, values), values, given)
     else:
         results = _change_results(tables, values, given, list(all_results(values)))
     return _make_decision(kind, results, values, given)
-
-def _change_results(
-    tables: Tables,
-    quick: tuple[Any, ...],
-    given: Sequence[GivenInstruction],
-    results: list[Result],
-) -> list[Result]:
+def _change_results(tables: Tables, quick: tuple[Any, ...], given: Sequence[GivenInstruction],
+        results: list[Result]) -> list[Result]:
     values, rows = exact_values(tables, quick), tables.decisions
     todo = {tables.positions[one.decision] for one in given}
     while todo:
@@ -1867,10 +1342,8 @@ def _change_results(
             todo.update(j for j, other in enumerate(rows) if row.name in other.reads)
         results[i] = found
     return results
-
-def decide_record(
-    tables: Tables, kind: type[SpecDecisionType], record: Any, says: Any
-) -> SpecDecisionType:
+def decide_record(tables: Tables, kind: type[SpecDecisionType], record: Any,
+        says: Any) -> SpecDecisionType:
     values = record._values
     given = _known_instructions(tables, says)
     if given is None:
@@ -1878,7 +1351,6 @@ def decide_record(
     exact = exact_values(tables, values) if type(values) is tuple else values
     results = resolve_values(tables, exact, quick_values(tables, exact), given)
     return _make_decision(kind, results, values, given)
-
 def _known_instructions(tables: Tables, says: Any) -> list[GivenInstruction] | None:
     if (type(says) is not list and type(says) is not tuple) or len(says) > MOST_QUICK_SAID:
         return None
@@ -1891,49 +1363,36 @@ def _known_instructions(tables: Tables, says: Any) -> list[GivenInstruction] | N
             key = tuple(map(item.get, INSTRUCTION_FIELDS))
         else:
             return None
-        if not _is_plain(*key):
-            return None
+        if not _is_plain(*key): return None
         one = tables.known_instructions.get(key)
         if one is None:
             one = _read_plain_instruction(tables, item)
-            if one is None:
-                return None
+            if one is None: return None
             if len(tables.known_instructions) >= MOST_KNOWN:
                 tables.known_instructions.clear()
             tables.known_instructions[key] = one
         found.append(one)
     return found
-
 def _is_plain(by: Any, effect: Any, implied: Any, at: Any) -> bool:
     texts = type(by) is str and type(effect) is str and (at is None or type(at) is str)
     return texts and (implied is None or implied is False or implied is True)
-
 def _read_plain_instruction(tables: Tables, item: Any) -> GivenInstruction | None:
     try:
         (found,) = read_instructions(tables, [item])
     except BadInput:
         return None
     return found
-
-def _make_decision(
-    kind: type[SpecDecisionType],
-    results: Sequence[Result],
-    values: Any,
-    given: Sequence[GivenInstruction] = (),
-) -> SpecDecisionType:
+def _make_decision(kind: type[SpecDecisionType], results: Sequence[Result], values: Any,
+        given: Sequence[GivenInstruction] = ()) -> SpecDecisionType:
     found = object.__new__(kind)
     found._results, found._values, found._given = tuple(results), values, given
-    if None in map(OUTCOME_OF, results):
-        raise Contradiction(found.traces)
+    if None in map(OUTCOME_OF, results): raise Contradiction(found.traces)
     return found
-
-def trace_values(
-    tables: Tables, values: Any, given: Sequence[GivenInstruction]
-) -> tuple[DecisionTrace, ...]:
+def trace_values(tables: Tables, values: Any, given: Sequence[GivenInstruction]) -> tuple[
+        DecisionTrace, ...]:
     if type(values) is tuple:
         values = exact_values(tables, values)
     return trace_decisions(tables, values, given)
-
 def exact_values(tables: Tables, values: Sequence[Any]) -> dict[str, Any]:
     found = dict(zip(tables.facts, values, strict=True))
     for name in tables.numbers:
@@ -1941,22 +1400,15 @@ def exact_values(tables: Tables, values: Sequence[Any]) -> dict[str, Any]:
             value = exact_fraction(repr(found[name]))
             found[name] = int(value) if value.denominator == 1 else value
     return found
-
 def quick_values(tables: Tables, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
     found = list(values.values())
     for i, (row, value) in enumerate(zip(tables.facts.values(), found, strict=True)):
         if row.kind == "number" and not row.exact and type(value) not in (int, type(None)):
             found[i] = float(value)
-            if exact_fraction(repr(found[i])) != value:
-                return None
+            if exact_fraction(repr(found[i])) != value: return None
     return tuple(found)
-
-def resolve_values(
-    tables: Tables,
-    values: Mapping[str, Any],
-    quick: tuple[Any, ...] | None,
-    given: Sequence[GivenInstruction],
-) -> list[Result]:
+def resolve_values(tables: Tables, values: Mapping[str, Any], quick: tuple[Any, ...] | None,
+        given: Sequence[GivenInstruction]) -> list[Result]:
     outcomes: dict[str, Any] = {}
     results: list[Result] = []
     for row in tables.decisions:
@@ -1965,128 +1417,33 @@ def resolve_values(
         outcomes[row.name] = found[0]
         results.append(found)
     return results
-
-def _result_of(
-    tables: Tables,
-    row: DecisionRow,
-    values: Mapping[str, Any],
-    quick: tuple[Any, ...] | None,
-    outcomes: Mapping[str, Any],
-    said: Sequence[GivenInstruction],
-) -> Result:
+def _result_of(tables: Tables, row: DecisionRow, values: Mapping[str, Any], quick: tuple[Any, ...]
+        | None, outcomes: Mapping[str, Any], said: Sequence[GivenInstruction]) -> Result:
     read = [outcomes[name] for name in row.reads]
-    if None in read:
-        return NOT_TAKEN
+    if None in read: return NOT_TAKEN
     if quick is None or said or row.decide is None:
         return _resolve_quickly(tables, row, values, outcomes, said)
     return row.decide(quick, *read)
-
 def resolve_rules(tables: Tables, number: int, quick: tuple[Any, ...], *read: str | None) -> Result:
     row = tables.decisions[number]
     outcomes: dict[str, Any] = dict(zip(row.reads, read, strict=True))
     return _resolve_quickly(tables, row, exact_values(tables, quick), outcomes, ())
-
-def _resolve_quickly(
-    tables: Tables,
-    row: DecisionRow,
-    values: Mapping[str, Any],
-    outcomes: Mapping[str, str],
-    given: Sequence[GivenInstruction],
-) -> Result:
-    spoken = _spoken_by_level(tables, row, values, outcomes, given) if given else {}
+def _resolve_quickly(tables: Tables, row: DecisionRow, values: Mapping[str, Any],
+        outcomes: Mapping[str, str], given: Sequence[GivenInstruction]) -> Result:
+    placed = place_instructions(tables, row, values, outcomes, given)[0] if given else []
     applying = row.applies(values, outcomes)
-    if len(applying) > 1:
-        applying.sort()
-    every = left = (1 << len(row.outcomes)) - 1
-    permitted, decided, first = 0, False, 0
-    for level, rules in enumerate(row.rules):
-        if level in spoken:
-            asked, said = spoken[level]
-            own = 0
-            for one in said:
-                meets = one.outcomes & left
-                if one.permits:
-                    own |= meets
-                    permitted |= meets
-                elif meets:
-                    left &= one.outcomes | own | permitted & asked
-                    decided = True
-        if not rules or not applying:
-            continue
-        here = [at - first for at in applying if first <= at < first + len(rules)]
-        first += len(rules)
-        if here:
-            before = left
-            left, permitted, some = _apply_rules(rules, here, left, permitted)
-            decided = decided or some
-            if not left:
-                return _result_of_clash(row, before)
-    default = row.default
-    if default is None or not left >> default & 1:
-        default = (left & -left & every).bit_length() - 1
-    return row.outcomes[default], decided, False
+    applying.sort()
+    return DecisionResolution(row).resolve(row, applying, placed)
 
-def _result_of_clash(row: DecisionRow, before: int) -> Result:
-    if row.on_conflict is None:
-        return FAILED
-    if before >> row.on_conflict & 1:
-        return row.outcomes[row.on_conflict], True, True
-    return row.outcomes[(before & -before).bit_length() - 1], True, True
-
-def _spoken_by_level(
-    tables: Tables,
-    row: DecisionRow,
-    values: Mapping[str, Any],
-    outcomes: Mapping[str, str],
-    given: Sequence[GivenInstruction],
-) -> dict[int, tuple[int, list[GivenInstruction]]]:
-    run, placed = DecisionResolution(row), []
-    for number, one in enumerate(given):
-        place = effective_place(tables, run, values, outcomes, one)
-        if place is not None:
-            placed.append((*place, -number, one))
-    placed.sort()  # No two have the same number.
-    found: dict[int, tuple[int, list[GivenInstruction]]] = {}
-    for level, _, _, one in placed:
-        if level not in found:
-            asked = 0
-            for lower, place_number, _, other in placed:
-                if lower > level and place_number == 0 and not other.permits:
-                    asked |= other.outcomes
-            found[level] = asked, []
-        found[level][1].append(one)
-    return found
-
-def _apply_rules(
-    rules: Sequence[RuleRow], applying: Sequence[int], left: int, permitted: int
-) -> tuple[int, int, bool]:
-    standing: list[tuple[int, int, int]] = []  # Position, what it leaves, what it lifts.
-    all_left, all_permitted, decided = left, permitted, False
-    for j in applying:
-        rule, under, lifted = rules[j], left, permitted
-        for i, leaves, lifts in standing:
-            if rule.above >> i & 1:
-                under &= leaves
-                lifted |= lifts
-        meets = rule.outcomes & under
-        if rule.permits:
-            all_permitted |= meets
-            standing.append((j, -1, meets))
-        elif meets:
-            all_left &= rule.outcomes | lifted
-            standing.append((j, rule.outcomes | lifted, 0))
-            decided = True
-    return all_left, all_permitted, decided
+# Types of a spec, for programs that look at them when they run
 
 def spec_type(tables: Tables, outcome_types: Sequence[str], name: str) -> Any:
     import typing
     if name in outcome_types:
         return typing.Literal[tables.decisions[outcome_types.index(name)].outcomes]
-    if name != "Facts":
-        raise AttributeError(f"there is no `{name}`")
+    if name != "Facts": raise AttributeError(f"there is no `{name}`")
     fields = {fact: _type_of_fact(row) for fact, row in tables.facts.items()}
     return typing.TypedDict("Facts", fields)  # type: ignore[operator]
-
 def _type_of_fact(row: FactRow) -> Any:
     import typing
     from collections.abc import Iterable
@@ -2094,17 +1451,9 @@ def _type_of_fact(row: FactRow) -> Any:
     from decimal import Decimal
     from fractions import Fraction
     member: Any = typing.Literal[row.members]
-    kinds: dict[str, Any] = {
-        "enum": member,
-        "set": Iterable[member],
-        "bool": bool,
-        "int": int,
-        "number": int | float | Decimal | Fraction | str,
-        "text": str,
-        "date": date | str,
-        "time": datetime | str,
-        "duration": timedelta | str,
-    }
+    kinds: dict[str, Any] = {"enum": member, "set": Iterable[member], "bool": bool, "int": int,
+        "number": int | float | Decimal | Fraction | str, "text": str, "date": date | str,
+        "time": datetime | str, "duration": timedelta | str}
     return typing.NotRequired[kinds[row.kind] | None] if row.optional else kinds[row.kind]
 
 

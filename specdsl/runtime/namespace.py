@@ -19,6 +19,7 @@ RUNTIME = (
     "read_situation",
     "minimal_covers",
     "resolution",
+    "decision_traces",
     "quick_resolution",
     "spec_types",
 )

@@ -10,7 +10,6 @@ from operator import index
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
-    from datetime import datetime, timedelta
     from fractions import Fraction
     from typing import Any
 
@@ -84,40 +83,33 @@ def compiled_pattern(text: str) -> re.Pattern[str]:
     return re.compile(text)
 
 
-def _datetime(got: datetime) -> datetime:
-    from datetime import date, datetime
-
-    day, zone = date.fromordinal(datetime.toordinal(got)), datetime.timetz(got)
-    return datetime.combine(day, zone)
-
-
-def _timedelta(got: timedelta) -> timedelta:
-    from datetime import timedelta
-
-    parts = (timedelta.days, timedelta.seconds, timedelta.microseconds)
-    return timedelta(*(part.__get__(got) for part in parts))
-
-
-def _fraction(got: Fraction) -> Fraction:
-    return exact_fraction(int.__index__(got._numerator), int.__index__(got._denominator))  # type: ignore[attr-defined]
-
-
 @cache
 def _makers() -> Mapping[type, Callable[[Any], Any]]:
+    """Return, by type, what makes a plain value of one of a subclass."""
     from datetime import date, datetime, timedelta
     from decimal import Decimal
     from fractions import Fraction
     from numbers import Integral
 
+    def plain_fraction(got: Any) -> Fraction:
+        return Fraction(int.__index__(got._numerator), int.__index__(got._denominator))
+
+    def plain_date(got: Any) -> date:
+        return date.fromordinal(date.toordinal(got))
+
+    def plain_span(got: Any) -> timedelta:
+        parts = (timedelta.days, timedelta.seconds, timedelta.microseconds)
+        return timedelta(*(part.__get__(got) for part in parts))
+
     return {
         str: str.__str__,
         int: int.__index__,
         float: float.__float__,
-        Fraction: _fraction,
+        Fraction: plain_fraction,
         Decimal: Decimal,
-        datetime: _datetime,
-        date: lambda got: date.fromordinal(date.toordinal(got)),
-        timedelta: _timedelta,
+        datetime: lambda got: datetime.combine(plain_date(got), datetime.timetz(got)),
+        date: plain_date,
+        timedelta: plain_span,
         Integral: lambda got: int.__index__(index(got)),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 
+from specdsl.runtime.decision_traces import trace_decisions
 from specdsl.runtime.plain_values import exact_fraction
 from specdsl.runtime.read_situation import (
     INSTRUCTION_FIELDS,
@@ -12,11 +13,7 @@ from specdsl.runtime.read_situation import (
     read_instructions,
     read_situation,
 )
-from specdsl.runtime.resolution import (
-    DecisionResolution,
-    effective_place,
-    trace_decisions,
-)
+from specdsl.runtime.resolution import DecisionResolution, place_instructions
 from specdsl.runtime.results import (
     BadInput,
     Contradiction,
@@ -25,7 +22,7 @@ from specdsl.runtime.results import (
     Instruction,
     Result,
 )
-from specdsl.runtime.tables import DecisionRow, RuleRow, Tables
+from specdsl.runtime.tables import DecisionRow, Tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +38,6 @@ PLAIN_FIELDS = frozenset(INSTRUCTION_FIELDS)
 MOST_RESOLVED = 6  # Decisions of which none is decided without the instructions about it.
 OUTCOME_OF = itemgetter(0)
 NOT_TAKEN: Result = (None, False, False)
-FAILED: Result = (None, False, True)
 
 
 def decide_situation(
@@ -261,97 +257,7 @@ def _resolve_quickly(
     given: Sequence[GivenInstruction],
 ) -> Result:
     """Return the result of one decision, with instructions."""
-    spoken = _spoken_by_level(tables, row, values, outcomes, given) if given else {}
+    placed = place_instructions(tables, row, values, outcomes, given)[0] if given else []
     applying = row.applies(values, outcomes)
-    if len(applying) > 1:
-        applying.sort()
-    every = left = (1 << len(row.outcomes)) - 1
-    permitted, decided, first = 0, False, 0
-    for level, rules in enumerate(row.rules):
-        if level in spoken:
-            asked, said = spoken[level]
-            own = 0
-            for one in said:
-                meets = one.outcomes & left
-                if one.permits:
-                    own |= meets
-                    permitted |= meets
-                elif meets:
-                    left &= one.outcomes | own | permitted & asked
-                    decided = True
-        if not rules or not applying:
-            continue
-        here = [at - first for at in applying if first <= at < first + len(rules)]
-        first += len(rules)
-        if here:
-            before = left
-            left, permitted, some = _apply_rules(rules, here, left, permitted)
-            decided = decided or some
-            if not left:
-                return _result_of_clash(row, before)
-    default = row.default
-    if default is None or not left >> default & 1:
-        default = (left & -left & every).bit_length() - 1
-    return row.outcomes[default], decided, False
-
-
-def _result_of_clash(row: DecisionRow, before: int) -> Result:
-    """Return the result where rules leave nothing of what the places above them leave."""
-    if row.on_conflict is None:
-        return FAILED
-    if before >> row.on_conflict & 1:
-        return row.outcomes[row.on_conflict], True, True
-    return row.outcomes[(before & -before).bit_length() - 1], True, True
-
-
-def _spoken_by_level(
-    tables: Tables,
-    row: DecisionRow,
-    values: Mapping[str, Any],
-    outcomes: Mapping[str, str],
-    given: Sequence[GivenInstruction],
-) -> dict[int, tuple[int, list[GivenInstruction]]]:
-    """Return the instructions that count, by level, the highest first; and for each level the
-    outcomes that restrictions stated at lower levels name.
-    """
-    run, placed = DecisionResolution(row), []
-    for number, one in enumerate(given):
-        place = effective_place(tables, run, values, outcomes, one)
-        if place is not None:
-            placed.append((*place, -number, one))
-    placed.sort()  # No two have the same number.
-    found: dict[int, tuple[int, list[GivenInstruction]]] = {}
-    for level, _, _, one in placed:
-        if level not in found:
-            asked = 0
-            for lower, place_number, _, other in placed:
-                if lower > level and place_number == 0 and not other.permits:
-                    asked |= other.outcomes
-            found[level] = asked, []
-        found[level][1].append(one)
-    return found
-
-
-def _apply_rules(
-    rules: Sequence[RuleRow], applying: Sequence[int], left: int, permitted: int
-) -> tuple[int, int, bool]:
-    """Return what the rules of a level that apply leave and permit, and whether a restriction
-    stands.
-    """
-    standing: list[tuple[int, int, int]] = []  # Position, what it leaves, what it lifts.
-    all_left, all_permitted, decided = left, permitted, False
-    for j in applying:
-        rule, under, lifted = rules[j], left, permitted
-        for i, leaves, lifts in standing:
-            if rule.above >> i & 1:
-                under &= leaves
-                lifted |= lifts
-        meets = rule.outcomes & under
-        if rule.permits:
-            all_permitted |= meets
-            standing.append((j, -1, meets))
-        elif meets:
-            all_left &= rule.outcomes | lifted
-            standing.append((j, rule.outcomes | lifted, 0))
-            decided = True
-    return all_left, all_permitted, decided
+    applying.sort()
+    return DecisionResolution(row).resolve(row, applying, placed)

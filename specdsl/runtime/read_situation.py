@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from specdsl.runtime.casefold import fold_case
 from specdsl.runtime.plain_values import (
@@ -61,7 +61,6 @@ class GivenInstruction:
     text: str
 
 
-@dataclass
 class FaultCollector:
     """Collects the faults of a situation.
 
@@ -69,9 +68,9 @@ class FaultCollector:
     shown that was not recognised as something else.
     """
 
-    secrets: bool
-    found: list[Fault] = field(default_factory=list)
-    compared: int = 0
+    def __init__(self, secrets: bool) -> None:
+        self.secrets, self.compared = secrets, 0
+        self.found: list[Fault] = []
 
     def add_fault(
         self, name: str, problem: str, expected: str, got: Any = None, suggestion: str = ""

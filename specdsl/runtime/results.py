@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 TYPE_CHECKING = False
@@ -108,17 +108,20 @@ class DecisionTrace:
     because: tuple[str, ...] = ()
     clashes: tuple[frozenset[str], ...] = ()
     complete: bool = True
-    compute_parts: Callable[[], tuple[CandidateTrace, ...]] = field(
-        default=tuple, compare=False, repr=False
-    )
 
     @cached_property
     def parts(self) -> tuple[CandidateTrace, ...]:
-        return self.compute_parts()
+        return tuple(vars(self).get("_compute_parts", tuple)())
+
+    def with_parts(self, compute: Callable[[], Iterable[CandidateTrace]]) -> DecisionTrace:
+        """Set what computes the parts, which is no field: it is neither compared nor shown."""
+        vars(self)["_compute_parts"] = compute
+        return self
 
     def __getstate__(self) -> dict[str, Any]:
-        parts = self.parts
-        return {**self.__dict__, "parts": parts, "compute_parts": tuple}
+        state = {**vars(self), "parts": self.parts}
+        state.pop("_compute_parts", None)
+        return state
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from specdsl.runtime.results import Result
@@ -87,6 +87,9 @@ class DecisionRow:
     applies: Callable[[Facts_, Outcomes_], list[int]]
     decide: Callable[..., Result] | None = None
 
+    def outcome_names(self, mask: int) -> tuple[str, ...]:
+        return tuple(outcome for i, outcome in enumerate(self.outcomes) if mask >> i & 1)
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -100,7 +103,11 @@ class Tables:
     delegates: tuple[DelegateRow, ...]
     decisions: tuple[DecisionRow, ...]
     assumes: Mapping[str, Callable[[Facts_, Outcomes_], bool]]
-    known_instructions: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def known_instructions(self) -> dict[Any, Any]:
+        """Return the instructions that were read before, by what was given."""
+        return {}
 
     @cached_property
     def positions(self) -> Mapping[str, int]:

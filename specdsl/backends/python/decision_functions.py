@@ -20,6 +20,7 @@ from specdsl.backends.decision_plan import (
     Split,
     is_sequential,
 )
+from specdsl.backends.python.condensed_layout import wrapped_text
 from specdsl.backends.python.python_conditions import (
     PythonConditions,
     decimal,
@@ -110,12 +111,10 @@ def decision_pieces(
     functions = [writer.function_text() for writer in writers]
     yield from conditions.pieces[made:]
     if any(writer.uses_table for writer in writers):
-        rows = (
-            f"    {1 << o}: {result_text(plan.decision, o)},"
-            for o in range(len(plan.decision.outcomes))
-        )
-        name = table_name(plan.decision)
-        yield "\n".join((f"{name}: dict[int, tuple[str, bool, bool]] = {{", *rows, "}"))
+        outcomes = range(len(plan.decision.outcomes))
+        rows = ", ".join(f"{1 << o}: {result_text(plan.decision, o)}" for o in outcomes)
+        head = f"{table_name(plan.decision)}: dict[int, tuple[str, bool, bool]]"
+        yield "\n".join(wrapped_text(f"{head} = {{{rows}}}"))
     yield from functions
 
 

@@ -91,9 +91,8 @@ def module_pieces(
     policy = [*fast_pieces(circuit, settled, failing, tabular), *table_pieces(circuit)]
     parts = [
         _module_header(spec, proof, proved),
-        _import_lines(circuit, "\n".join(policy)),
+        "\n".join((_import_lines(circuit, "\n".join(policy)), "", _type_definitions(spec))),
         _constant_assignments(circuit, proof),
-        _type_definitions(spec),
         *policy,
         shared_part_of(circuit).text,
         _closing_statements(spec),
@@ -180,7 +179,7 @@ def _wrap_text(text: str, width: int) -> str:
 
 def _import_lines(circuit: Circuit, policy: str) -> str:
     """Return the imports of the shared part and of the spec's own, whose text is `policy`. What
-    only a type checker reads is not imported when the module runs.
+    only a type checker reads is not imported when the module runs; its block comes last.
     """
     kinds = {fact.type.kind for fact in circuit.spec.facts}
     shared = shared_part_of(circuit)
@@ -191,7 +190,7 @@ def _import_lines(circuit: Circuit, policy: str) -> str:
         "operator": {"itemgetter"},
     }
     typed = {
-        "dataclasses": {"dataclass", "field", "replace"},
+        "dataclasses": {"dataclass"},
         "typing": {"Any", "Literal", "TypedDict"},
         "decimal": {"Decimal"} if Kind.NUMBER in kinds else set(),
         "datetime": {MOMENTS[kind] for kind in kinds if kind in MOMENTS},
@@ -258,7 +257,7 @@ def _type_definitions(spec: SpecModel) -> str:
         outcomes = ", ".join(repr(outcome) for outcome in decision.outcomes)
         lines.append(f"{type_name(decision)} = Literal[{outcomes}]")
     lines += ["", *_facts_type(spec)]
-    return "\n".join(("if TYPE_CHECKING:", *(f"    {line}".rstrip() for line in lines)))
+    return "\n".join(f"    {line}".rstrip() for line in lines)
 
 
 def _decision_class(spec: SpecModel) -> Iterator[str]:
@@ -358,12 +357,14 @@ def _tables_function(spec: SpecModel, floats: frozenset[Fact]) -> str:
         level = None if who.level is None else who.level.rank
         implied = None if who.implied is None else who.implied.rank
         lines.append(f"        {who.name!r}: PrincipalRow({level}, {implied}),")
-    lines += ["    },", "    delegates=("]
+    lines += ["    },"]
+    lines += ["    delegates=("] if spec.delegates else []
     for i, lent in enumerate(spec.delegates):
         names = _tuple_text(d.name for d in lent.decisions)
         row = f"{lent.principal.name!r}, {lent.level.rank}, {names}, _delegate_{i}"
         lines.append(f"        DelegateRow({row}),")
-    lines += ["    ),", "    decisions=("]
+    lines += ["    ),"] if spec.delegates else ["    delegates=(),"]
+    lines += ["    decisions=("]
     lines += [f"        _row_of_{decision.name}()," for decision in spec.decisions]
     lines += ["    ),", "    assumes={"]
     lines += [f"        {a.name!r}: _assume_{i}," for i, a in enumerate(spec.assumes)]
@@ -404,13 +405,10 @@ def _decision_row(circuit: Circuit, i: int, decision: DecisionModel, fast: bool)
     reads = _tuple_text(d.name for d in circuit.spec.reads[decision])
     yield f"def _row_of_{decision.name}() -> DecisionRow:"
     yield "    return DecisionRow("
-    yield f"        {decision.name!r},"
-    yield f"        {_tuple_text(decision.outcomes)},"
-    yield f"        {decision.default},"
-    yield f"        {decision.on_conflict},"
-    yield f"        {steered},"
-    yield f"        {reads},"
-    yield "        ("
+    yield f"        {decision.name!r}, {_tuple_text(decision.outcomes)},"
+    named = f"default={decision.default}, on_conflict={decision.on_conflict}"
+    yield f"        {named}, steered={steered}, reads={reads},"
+    yield "        rules=("
     for ranked in circuit.ranks.levels[decision]:
         level = comment_text(ranked.level.name)
         if not ranked.rules:
@@ -426,9 +424,9 @@ def _decision_row(circuit: Circuit, i: int, decision: DecisionModel, fast: bool)
             yield f"                RuleRow({row}),"
         yield "            ),"
     yield "        ),"
-    yield f"        _applies_{i},"
+    yield f"        applies=_applies_{i},"
     if fast:
-        yield f"        {function_name(decision)},"
+        yield f"        decide={function_name(decision)},"
     yield "    )"
 
 

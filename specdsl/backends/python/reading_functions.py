@@ -7,9 +7,10 @@ integers and fractions (of seconds for dates, times and durations), and frozen s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from specdsl.backends.python.condensed_layout import wrapped_text
 from specdsl.backends.python.python_conditions import PythonConditions, decimal, variable
 from specdsl.frontend.model.nodes import Assume, Fact, Kind, SpecModel
 from specdsl.semantics import aig as g
@@ -36,8 +37,7 @@ def reading_function(
         '    """Return the values of all facts in their order. Raises `UnsureValue` if one may',
         "    have a fault.",
         '    """',
-        "    if type(facts) is not dict:",
-        "        raise UnsureValue",
+        "    if type(facts) is not dict: raise UnsureValue",
     ]
     optional = [fact for fact in facts if fact.optional]
     if optional:
@@ -45,13 +45,12 @@ def reading_function(
             f"    if len(facts) != {len(facts)}:",
             "        facts = {**_UNKNOWN_FACTS, **facts}",
         ]
-    lines += [f"    if len(facts) != {len(facts)}:", "        raise UnsureValue"]
+    lines += [f"    if len(facts) != {len(facts)}: raise UnsureValue"]
     if not facts:
         return "\n".join((*lines, "    return ()"))
     lines += [  # What merely equals a fact's name is not it.
         "    for name in facts:",
-        "        if type(name) is not str:",
-        "            raise UnsureValue",
+        "        if type(name) is not str: raise UnsureValue",
     ]
     names = "".join(f"{variable(fact)}, " for fact in facts).rstrip(" ")
     get = "_get_facts(facts)" if len(facts) > 1 else f"(facts[{facts[0].name!r}],)"
@@ -94,14 +93,16 @@ def names_for_reading(fact: Fact) -> Iterator[str]:
 def reading_constants(spec: SpecModel) -> Iterator[str]:
     """Yield the assignments that `_checked_values` needs."""
     if len(spec.facts) > 1:
-        yield "_get_facts = itemgetter("
-        yield from (f"    {fact.name!r}," for fact in spec.facts)
-        yield ")"
+        yield from _filled_lines("_get_facts = itemgetter(", spec.facts, ")")
     optional = [fact for fact in spec.facts if fact.optional]
     if optional:
-        yield "_UNKNOWN_FACTS = dict.fromkeys(("
-        yield from (f"    {fact.name!r}," for fact in optional)
-        yield "))"
+        yield from _filled_lines("_UNKNOWN_FACTS = dict.fromkeys((", optional, "))")
+
+
+def _filled_lines(start: str, facts: Sequence[Fact], end: str) -> Iterator[str]:
+    """Yield the names of facts between brackets, as many a line as fit."""
+    names = ", ".join(repr(fact.name) for fact in facts) + ("," if len(facts) == 1 else "")
+    yield from wrapped_text(f"{start}{names}{end}")
 
 
 def _fitting_text(fact: Fact, floats: frozenset[Fact]) -> str:

@@ -1,7 +1,8 @@
 """The part that all emitted modules share: what of `specdsl.runtime` a spec needs.
 
 Definitions that nothing refers to are left out, and cases of kinds of facts that the spec does not
-have; so are docstrings and empty lines, which stand in `specdsl.runtime`.
+have; so are docstrings and empty lines, which stand in `specdsl.runtime`. A heading says what comes
+from which of its files.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files as package_files
 
+from specdsl.backends.python.condensed_layout import condensed_lines
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Kind
 from specdsl.runtime.namespace import RUNTIME
 
-HEAD = "# --- What decision functions share: specdsl.runtime, without its documentation ---"
+HEAD = "# --- What decision functions share: specdsl.runtime, condensed ---"
 WHOLE = ""  # Stands for no module: what is imported whole.
 KINDS = frozenset(kind.value for kind in Kind)
 
@@ -23,14 +25,14 @@ KINDS = frozenset(kind.value for kind in Kind)
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A statement of the runtime: the names that it defines and uses, those of them that it needs
-    when the module runs, and its lines.
+    when the module runs, its lines, and the title of its file.
     """
 
     names: frozenset[str]
     uses: frozenset[str]
     needs: frozenset[str]
     lines: tuple[str, ...]
-    is_block: bool
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,13 @@ def _restricted(
 
 
 def _joined_lines(kept: Sequence[Definition]) -> Iterator[str]:
-    """Yield the lines of definitions, with an empty one around each function and class."""
-    before = True
+    """Yield the lines of definitions, below a heading for each file."""
+    title = ""
     for one in kept:
-        if one.is_block or before:
-            yield ""
+        if one.title != title:
+            title = one.title
+            yield from ("", f"# {title}", "")
         yield from one.lines
-        before = one.is_block
 
 
 @cache
@@ -143,7 +145,10 @@ def _definitions(kinds: frozenset[str]) -> tuple[Definition, ...]:
 
 def _definitions_of(text: str, kinds: frozenset[str]) -> Iterator[Definition]:
     lines = text.split("\n")
-    for node in ast.parse(text).body:
+    module = ast.parse(text)
+    first = (ast.get_docstring(module) or "").partition("\n")[0]
+    title = first[:-1] if first.endswith(".") else first.partition(":")[0]
+    for node in module.body:
         if isinstance(node, ast.Import | ast.ImportFrom) or _is_text(node) or _is_typed(node):
             continue
         names = frozenset(_defined_names(node))
@@ -157,9 +162,8 @@ def _definitions_of(text: str, kinds: frozenset[str]) -> Iterator[Definition]:
             for number in range(first, (node.end_lineno or first) + 1)
             if number not in dropped or number in _lone_texts(node)
         ]
-        is_block = isinstance(node, ast.FunctionDef | ast.ClassDef)
-        solid = tuple(line for line in kept if line.strip())
-        yield Definition(names, frozenset(uses) - names, _needed_names(pruned), solid, is_block)
+        solid = tuple(condensed_lines("\n".join(kept) + "\n"))
+        yield Definition(names, frozenset(uses) - names, _needed_names(pruned), solid, title)
 
 
 def _is_text(node: ast.stmt) -> bool:
