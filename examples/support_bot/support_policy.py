@@ -35,10 +35,11 @@ if TYPE_CHECKING:
     Facts_ = Mapping[str, Any]
     Values_ = tuple[Any, ...]
     Outcomes_ = Mapping[str, str]
+    ReaderType = TypeVar('ReaderType', bound=Callable[..., Any])
     Placed_ = list[tuple[int, int, int, 'GivenInstruction']]
     Ignored_ = list[tuple['GivenInstruction', str]]
     SpecDecisionType = TypeVar('SpecDecisionType', bound='Decision')
-    AllResults = Callable[[tuple[Any, ...]], tuple['Result', ...]]
+    AllResults = Callable[['Values_'], tuple['Result', ...]]
 
     RefundOutcome = Literal['pay', 'ask_manager', 'decline']
     ReplyOutcome = Literal['full', 'partial', 'declined', 'evasive', 'untrue']
@@ -62,7 +63,7 @@ SPEC_NAME = 'acme_support'
 SPEC_VERSION = '2.1'
 SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
 SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
-SHARED_DIGEST = 'db649b6a04a9323ff6e64d2daa9eb824738be50ab80032dcce37987fc4664970'
+SHARED_DIGEST = 'dd35bf294b5e56c2c3dada5064e29703d0728fba257233fdf36268c4bca8655a'
 SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
 
 
@@ -337,10 +338,8 @@ class Fault:
         return one_line(f"{self.name}: {self.problem}{hint}; expected {self.expected}")
     def to_dict(self) -> dict[str, Any]:
         found = {"name": self.name, "problem": self.problem, "expected": self.expected}
-        found["got"] = self.got
-        if self.suggestion:
-            found["suggestion"] = self.suggestion
-        return found
+        suggestion = {"suggestion": self.suggestion} if self.suggestion else {}
+        return {**found, "got": self.got, **suggestion}
 def one_line(text: str) -> str: return "".join(char if char.isprintable() else "�" for char in text)
 class BadInput(ValueError):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
@@ -542,14 +541,17 @@ class UnfitValue(Exception):
 class UnsupportedValue:
     def __init__(self, kind: type) -> None:
         self.kind = kind
-def plain_value(got: Any) -> Any:
-    if id(type(got)) in PLAIN: return got
-    try:
-        return _plain_value(got)
-    except UnfitValue:
-        raise
-    except Exception:
-        raise UnfitValue("it cannot be read") from None
+def safe_reader(read: ReaderType) -> ReaderType:
+    def read_safely(*given: Any, **named: Any) -> Any:
+        try:
+            return read(*given, **named)
+        except UnfitValue:
+            raise
+        except Exception:
+            raise UnfitValue("it cannot be read") from None
+    return read_safely  # type: ignore[return-value]
+def plain_value(got: Any) -> Any: return got if id(type(got)) in PLAIN else _plain_value(got)
+@safe_reader
 def _plain_value(got: Any) -> Any:
     from datetime import date, datetime, timedelta
     from decimal import Decimal
@@ -584,40 +586,32 @@ def _makers() -> Mapping[type, Callable[[Any], Any]]:
         Decimal: Decimal, datetime: lambda got: datetime.combine(plain_date(got),
         datetime.timetz(got)), date: plain_date, timedelta: plain_span,
         Integral: lambda got: int.__index__(index(got))}
+@safe_reader
 def list_items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
-    try:
-        kind = type(got)
-        if kind is list or kind is tuple: return _limit_length(list(got[: most + 1]), most)
-        if issubclass(kind, (str, bytes, bytearray, Mapping)) or not issubclass(kind, Iterable):
-            return None
-        if ordered and issubclass(kind, Set): raise UnfitValue("it has no order")
-        return _limit_length(list(islice(iter(got), most + 1)), most)
-    except UnfitValue:
-        raise
-    except Exception:
-        raise UnfitValue("it cannot be read") from None
+    kind = type(got)
+    if kind is list or kind is tuple: return _limit_length(list(got[: most + 1]), most)
+    if issubclass(kind, (str, bytes, bytearray, Mapping)) or not issubclass(kind, Iterable):
+        return None
+    if ordered and issubclass(kind, Set): raise UnfitValue("it has no order")
+    return _limit_length(list(islice(iter(got), most + 1)), most)
+@safe_reader
 def mapping_entries(got: Any, most: int) -> list[tuple[Any, Any]] | None:
-    try:
-        if type(got) is dict:
-            pairs = _limit_length(list(islice(got.items(), most + 1)), most)
-        elif issubclass(type(got), Mapping):
-            names = _limit_length(list(islice(iter(got), most + 1)), most)
-            pairs = [(name, _read_entry(got, name)) for name in names]
-        else:
-            return None
-    except UnfitValue:
-        raise
-    except Exception:
-        raise UnfitValue("it cannot be read") from None
-    return [(name if type(name) is str else _plain_name(name), value) for name, value in pairs]
+    if type(got) is dict:
+        pairs = _limit_length(list(islice(got.items(), most + 1)), most)
+    elif issubclass(type(got), Mapping):
+        names = _limit_length(list(islice(iter(got), most + 1)), most)
+        pairs = [(name, _read_entry(got, name)) for name in names]
+    else:
+        return None
+    return [(supported_value(name), value) for name, value in pairs]
 def _limit_length(found: list[Any], most: int) -> list[Any]:
     if len(found) > most: raise UnfitValue(f"it is longer than {most}")
     return found
-def _plain_name(name: Any) -> Any:
+def supported_value(got: Any) -> Any:
     try:
-        return plain_value(name)
+        return plain_value(got)
     except UnfitValue:
-        return UnsupportedValue(type(name))
+        return UnsupportedValue(type(got))
 def _read_entry(got: Any, name: Any) -> Any:
     try:
         return got[name]
@@ -740,11 +734,7 @@ MAX_SAID = 10_000
 MAX_COMPARED = 10_000
 SECRET = "(secret)"
 PERHAPS_SECRET = "(perhaps secret)"
-EFFECT = (r"[ \t\n\r]*([A-Za-z_][A-Za-z0-9_]*)[ \t\n\r]+(?:"
-    r"(?P<is>is(?:[ \t\n\r]+not)?)[ \t\n\r]+([A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<in>(?:not[ \t\n\r]+)?in)[ \t\n\r]*\{([^{}]*)\}" r"|(?P<may>may[ \t\n\r]+be)[ \t\n\r]+"
-    r"([A-Za-z_][A-Za-z0-9_]*(?:[ \t\n\r]+or[ \t\n\r]+[A-Za-z_][A-Za-z0-9_]*)*)" r")[ \t\n\r]*")
-BLANKS = " \t\n\r"
+WORD = r"[ \t\n\r]*([A-Za-z_][A-Za-z0-9_]*|[{},])"
 RESERVED = (
     " all and any because else expect given has if implies in is known like max min none not or "
     "overrides possibly says size then unknown unless when ")
@@ -917,7 +907,7 @@ def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | N
     if pairs is None:
         faults.add_misplaced("says", "it is no instruction", "an Instruction or a mapping", item)
         return None
-    parts = {name: _plain_or_unsupported(got) for name, got in pairs if isinstance(name, str)}
+    parts = {name: supported_value(got) for name, got in pairs if isinstance(name, str)}
     seen: set[str] = set()
     for name, got in pairs:
         known = isinstance(name, str) and name in INSTRUCTION_FIELDS
@@ -928,11 +918,6 @@ def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | N
         elif known:
             seen.add(name)
     return parts
-def _plain_or_unsupported(got: Any) -> Any:
-    try:
-        return plain_value(got)
-    except UnfitValue:
-        return UnsupportedValue(type(got))
 def highest_level(tables: Tables, by: str, who: PrincipalRow, implied: bool, decision: DecisionRow
         | None) -> int | None:
     if who.level is not None:
@@ -948,44 +933,52 @@ def _level_rank(tables: Tables, by: str, at: Any, faults: FaultCollector) -> int
     return None
 def _parse_effect(tables: Tables, by: str, effect: Any,
         faults: FaultCollector) -> tuple[DecisionRow | None, int, bool]:
-    fits = isinstance(effect, str) and len(effect) <= 100_000
-    found = compiled_pattern(EFFECT).fullmatch(effect) if fits else None
-    named = _outcome_names(found) if found else None
-    fits = named is not None and NO_OUTCOMES.isdisjoint(named)
-    if found is None or named is None or not fits or f" {found.group(1)} " in RESERVED:
+    parts = _effect_parts(effect)
+    if parts is None:
         faults.add_fault(by, "it is no effect", "such as `reply is declined`", effect)
         return None, 0, False
-    name = found.group(1)
-    decision = next((d for d in tables.decisions if d.name == name), None)
-    if decision is None:
+    name, how, named = parts
+    row = next((d for d in tables.decisions if d.name == name), None)
+    if row is None:
         hint = faults.suggest_name(name, [d.name for d in tables.decisions])
         faults.add_fault(_printable_name(name), "there is no such decision", "a declared one",
             effect, hint)
         return None, 0, False
-    permits = found.group("may") is not None
-    excludes = "not" in (found.group("is") or found.group("in") or "")
-    return decision, _outcome_mask(decision, named, permits, excludes, effect, faults), permits
-def _outcome_mask(decision: DecisionRow, named: list[str], permits: bool, excludes: bool,
-        effect: str, faults: FaultCollector) -> int:
-    wrong = [o for o in named if o not in decision.outcomes]
+    wrong = [outcome for outcome in named if outcome not in row.outcomes]
     for outcome in dict.fromkeys(wrong):
-        hint = faults.suggest_name(outcome, decision.outcomes)
+        hint = faults.suggest_name(outcome, row.outcomes)
         problem = f"it has no outcome `{_printable_name(outcome)}`"
-        expected_ = "one of " + ", ".join(decision.outcomes)
-        faults.add_fault(decision.name, problem, expected_, effect, hint)
-    mask = sum(1 << i for i, outcome in enumerate(decision.outcomes) if outcome in named)
-    every = (1 << len(decision.outcomes)) - 1
-    mask = every & ~mask if excludes else mask
-    if not wrong and not permits and mask in (0, every):
-        what = "no outcome" if mask == 0 else "every outcome"
-        faults.add_fault(decision.name, f"it leaves {what}", "a restriction", effect)
-    return mask
-def _outcome_names(found: re.Match[str]) -> list[str] | None:
-    if found.group("is"): return [found.group(3)]
-    if found.group("may"): return compiled_pattern(r"[ \t\n\r]+or[ \t\n\r]+").split(found.group(7))
-    names = [name.strip(BLANKS) for name in found.group(5).split(",")]
-    if names == [""]: return []
-    return names if all(name.isascii() and name.isidentifier() for name in names) else None
+        faults.add_fault(name, problem, "one of " + ", ".join(row.outcomes), effect, hint)
+    excludes = how in ("is not", "not in")
+    bits = (1 << i for i, outcome in enumerate(row.outcomes) if (outcome in named) != excludes)
+    mask, permits = sum(bits), how == "may be"
+    if not wrong and not permits and mask in (0, (1 << len(row.outcomes)) - 1):
+        what = "every outcome" if mask else "no outcome"
+        faults.add_fault(name, f"it leaves {what}", "a restriction", effect)
+    return row, mask, permits
+def _effect_parts(effect: Any) -> tuple[str, str, list[str]] | None:
+    if not isinstance(effect, str) or len(effect) > 100_000: return None
+    pattern = compiled_pattern(WORD)
+    words, between = pattern.findall(effect), ","
+    match words:
+        case [name, "is", "not", outcome]:
+            how, inner = "is not", [outcome]
+        case [name, "is", outcome]:
+            how, inner = "is", [outcome]
+        case [name, "in", "{", *inner, "}"]:
+            how = "in"
+        case [name, "not", "in", "{", *inner, "}"]:
+            how = "not in"
+        case [name, "may", "be", _, *_]:
+            how, inner, between = "may be", words[3:], "or"
+        case _:
+            return None
+    named = inner[::2]
+    fits = not inner or (len(inner) % 2 == 1 and set(inner[1::2]) <= {between})
+    fits = fits and all(one.isidentifier() for one in (name, *named))
+    fits = fits and NO_OUTCOMES.isdisjoint(named) and f" {name} " not in RESERVED
+    blank = not pattern.sub("", effect).strip(" \t\n\r")
+    return (name, how, named) if fits and blank else None
 
 # Minimal clashes: minimal sets of restrictions that together leave no outcome
 
@@ -1118,36 +1111,41 @@ class DecisionResolution:
                 meets, leaves = one.outcomes & self.left, 0
                 if one.permits:
                     own |= meets
+                    self.permitted |= meets
                 elif meets:
                     leaves = one.outcomes | own | self.permitted & asked
-                self._add_effect(one, level, place, 0, meets, leaves)
+                    self.left &= leaves
+                    self.decided = True
+                self._record_candidate(one, level, place, 0, meets, leaves)
     def _apply_rules(self, level: int, rules: Sequence[RuleRow], applying: Sequence[int]) -> None:
         left, permitted = self.left, self.permitted
         standing: list[tuple[int, int, int]] = []
         for j in applying:
-            rule, under, lifted = rules[j], left, permitted
-            for i, leaves, lifts in standing:
-                if rule.above >> i & 1:
-                    under &= leaves
-                    lifted |= lifts
-            meets, leaves = rule.outcomes & under, rule.outcomes | lifted
-            if meets:
-                standing.append((j, -1, meets) if rule.permits else (j, leaves, 0))
-            self._add_effect(rule, level, RULES, j, meets, leaves)
+            rule, under, lifted, leaves = rules[j], left, permitted, 0
+            if rule.above:
+                for i, others_leave, lifts in standing:
+                    if rule.above >> i & 1:
+                        under &= others_leave
+                        lifted |= lifts
+            meets = rule.outcomes & under
+            if rule.permits:
+                self.permitted |= meets
+                standing.append((j, -1, meets))
+            elif meets:
+                leaves = rule.outcomes | lifted
+                self.left &= leaves
+                self.decided = True
+                standing.append((j, leaves, 0))
+            if self.record is not None:
+                self._record_candidate(rule, level, RULES, j, meets, leaves)
         if not self.left and not self.clashed:
             self.clashed = left
-    def _add_effect(self, source: RuleRow | GivenInstruction, level: int, place: int,
+    def _record_candidate(self, source: RuleRow | GivenInstruction, level: int, place: int,
             position: int, meets: int, leaves: int) -> None:
-        if source.permits:
-            self.permitted |= meets
-        elif meets:
-            self.left &= leaves
-            self.decided = True
         if self.record is not None:
-            lifts = meets if source.permits else 0
-            number, stands = len(self.record), meets != 0
-            self.record.append(Candidate(source, number, level, place, position, stands, leaves,
-                lifts))
+            number, lifts = len(self.record), meets if source.permits else 0
+            self.record.append(Candidate(source, number, level, place, position, meets != 0,
+                leaves, lifts))
 
 # Traces of decisions: which candidates win, what overrides the others, which rules clash
 
@@ -1322,26 +1320,10 @@ def decide_told(tables: Tables, kind: type[SpecDecisionType], facts: Any, values
         all_results: AllResults) -> SpecDecisionType:
     given = _known_instructions(tables, says)
     if given is None: return decide_situation(tables, kind, facts, says)
-    if len(tables.decisions) <= MOST_RESOLVED:
-        results = resolve_values(tables, exact_values(tables, values), values, given)
-    else:
-        results = _change_results(tables, values, given, list(all_results(values)))
+    exact = exact_values(tables, values)
+    without = all_results(values) if len(tables.decisions) > MOST_RESOLVED else None
+    results = resolve_values(tables, exact, values, given, without)
     return _make_decision(kind, results, values, given)
-def _change_results(tables: Tables, quick: tuple[Any, ...], given: Sequence[GivenInstruction],
-        results: list[Result]) -> list[Result]:
-    values, rows = exact_values(tables, quick), tables.decisions
-    todo = {tables.positions[one.decision] for one in given}
-    while todo:
-        i = min(todo)
-        todo.remove(i)
-        row = rows[i]
-        outcomes = {name: results[tables.positions[name]][0] for name in row.reads}
-        said = [one for one in given if one.decision == row.name]
-        found = _result_of(tables, row, values, quick, outcomes, said)
-        if found[0] != results[i][0]:
-            todo.update(j for j, other in enumerate(rows) if row.name in other.reads)
-        results[i] = found
-    return results
 def decide_record(tables: Tables, kind: type[SpecDecisionType], record: Any,
         says: Any) -> SpecDecisionType:
     values = record._values
@@ -1366,8 +1348,10 @@ def _known_instructions(tables: Tables, says: Any) -> list[GivenInstruction] | N
         if not _is_plain(*key): return None
         one = tables.known_instructions.get(key)
         if one is None:
-            one = _read_plain_instruction(tables, item)
-            if one is None: return None
+            try:
+                (one,) = read_instructions(tables, [item])
+            except BadInput:
+                return None
             if len(tables.known_instructions) >= MOST_KNOWN:
                 tables.known_instructions.clear()
             tables.known_instructions[key] = one
@@ -1376,12 +1360,6 @@ def _known_instructions(tables: Tables, says: Any) -> list[GivenInstruction] | N
 def _is_plain(by: Any, effect: Any, implied: Any, at: Any) -> bool:
     texts = type(by) is str and type(effect) is str and (at is None or type(at) is str)
     return texts and (implied is None or implied is False or implied is True)
-def _read_plain_instruction(tables: Tables, item: Any) -> GivenInstruction | None:
-    try:
-        (found,) = read_instructions(tables, [item])
-    except BadInput:
-        return None
-    return found
 def _make_decision(kind: type[SpecDecisionType], results: Sequence[Result], values: Any,
         given: Sequence[GivenInstruction] = ()) -> SpecDecisionType:
     found = object.__new__(kind)
@@ -1407,29 +1385,31 @@ def quick_values(tables: Tables, values: Mapping[str, Any]) -> tuple[Any, ...] |
             found[i] = float(value)
             if exact_fraction(repr(found[i])) != value: return None
     return tuple(found)
-def resolve_values(tables: Tables, values: Mapping[str, Any], quick: tuple[Any, ...] | None,
-        given: Sequence[GivenInstruction]) -> list[Result]:
-    outcomes: dict[str, Any] = {}
-    results: list[Result] = []
-    for row in tables.decisions:
+def resolve_values(tables: Tables, values: Facts_, quick: Values_ | None,
+        given: Sequence[GivenInstruction], without: Sequence[Result] | None = None) -> list[Result]:
+    rows, positions = tables.decisions, tables.positions
+    found = list(without or [NOT_TAKEN] * len(rows))
+    todo = {positions[one.decision] for one in given} if without else set(range(len(rows)))
+    for i, row in enumerate(rows):
+        if i not in todo: continue
+        before = found[i][0]
+        outcomes: dict[str, Any] = {name: found[positions[name]][0] for name in row.reads}
         said = [one for one in given if one.decision == row.name]
-        found = _result_of(tables, row, values, quick, outcomes, said)
-        outcomes[row.name] = found[0]
-        results.append(found)
-    return results
-def _result_of(tables: Tables, row: DecisionRow, values: Mapping[str, Any], quick: tuple[Any, ...]
-        | None, outcomes: Mapping[str, Any], said: Sequence[GivenInstruction]) -> Result:
-    read = [outcomes[name] for name in row.reads]
-    if None in read: return NOT_TAKEN
-    if quick is None or said or row.decide is None:
-        return _resolve_quickly(tables, row, values, outcomes, said)
-    return row.decide(quick, *read)
-def resolve_rules(tables: Tables, number: int, quick: tuple[Any, ...], *read: str | None) -> Result:
+        if None in outcomes.values():
+            found[i] = NOT_TAKEN
+        elif quick is None or said or row.decide is None:
+            found[i] = _resolve_quickly(tables, row, values, outcomes, said)
+        else:
+            found[i] = row.decide(quick, *outcomes.values())
+        if without and found[i][0] != before:
+            todo.update(j for j, other in enumerate(rows) if row.name in other.reads)
+    return found
+def resolve_rules(tables: Tables, number: int, quick: Values_, *read: str | None) -> Result:
     row = tables.decisions[number]
     outcomes: dict[str, Any] = dict(zip(row.reads, read, strict=True))
     return _resolve_quickly(tables, row, exact_values(tables, quick), outcomes, ())
-def _resolve_quickly(tables: Tables, row: DecisionRow, values: Mapping[str, Any],
-        outcomes: Mapping[str, str], given: Sequence[GivenInstruction]) -> Result:
+def _resolve_quickly(tables: Tables, row: DecisionRow, values: Facts_, outcomes: Outcomes_,
+        given: Sequence[GivenInstruction]) -> Result:
     placed = place_instructions(tables, row, values, outcomes, given)[0] if given else []
     applying = row.applies(values, outcomes)
     applying.sort()

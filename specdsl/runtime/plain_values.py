@@ -11,7 +11,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
     from fractions import Fraction
-    from typing import Any
+    from typing import Any, TypeVar
+
+    ReaderType = TypeVar("ReaderType", bound=Callable[..., Any])
 
 # What a call seldom needs is imported where it is needed: that takes longer than all else here.
 KINDS = (bool, int, float, str, type(None))
@@ -36,6 +38,20 @@ class UnsupportedValue:
         self.kind = kind
 
 
+def safe_reader(read: ReaderType) -> ReaderType:
+    """Make a function raise nothing but `UnfitValue`, whatever the methods of its argument do."""
+
+    def read_safely(*given: Any, **named: Any) -> Any:
+        try:
+            return read(*given, **named)
+        except UnfitValue:
+            raise
+        except Exception:
+            raise UnfitValue("it cannot be read") from None
+
+    return read_safely  # type: ignore[return-value]
+
+
 def plain_value(got: Any) -> Any:
     """Return the plain value that it equals: the text of a text-valued enumeration member, the int
     of another library's integer; `UnsupportedValue` for any other type.
@@ -43,16 +59,10 @@ def plain_value(got: Any) -> Any:
     Only methods of the built-in types are called, which its class cannot override. Raises
     `UnfitValue` if it does not equal that value, since it then means something else.
     """
-    if id(type(got)) in PLAIN:
-        return got
-    try:
-        return _plain_value(got)
-    except UnfitValue:
-        raise
-    except Exception:
-        raise UnfitValue("it cannot be read") from None
+    return got if id(type(got)) in PLAIN else _plain_value(got)
 
 
+@safe_reader
 def _plain_value(got: Any) -> Any:
     from datetime import date, datetime, timedelta
     from decimal import Decimal
@@ -114,42 +124,34 @@ def _makers() -> Mapping[type, Callable[[Any], Any]]:
     }
 
 
+@safe_reader
 def list_items(got: Any, most: int, ordered: bool = False) -> list[Any] | None:
     """Return the items of a list or set, or None for anything else. Raises `UnfitValue`, also for a
     set that has to be `ordered`.
     """
-    try:
-        kind = type(got)
-        if kind is list or kind is tuple:
-            return _limit_length(list(got[: most + 1]), most)
-        if issubclass(kind, (str, bytes, bytearray, Mapping)) or not issubclass(kind, Iterable):
-            return None
-        if ordered and issubclass(kind, Set):
-            raise UnfitValue("it has no order")
-        return _limit_length(list(islice(iter(got), most + 1)), most)
-    except UnfitValue:
-        raise
-    except Exception:
-        raise UnfitValue("it cannot be read") from None
+    kind = type(got)
+    if kind is list or kind is tuple:
+        return _limit_length(list(got[: most + 1]), most)
+    if issubclass(kind, (str, bytes, bytearray, Mapping)) or not issubclass(kind, Iterable):
+        return None
+    if ordered and issubclass(kind, Set):
+        raise UnfitValue("it has no order")
+    return _limit_length(list(islice(iter(got), most + 1)), most)
 
 
+@safe_reader
 def mapping_entries(got: Any, most: int) -> list[tuple[Any, Any]] | None:
     """Return the names of a mapping, plain or `UnsupportedValue`, with their values (an
     `UnfitValue` for each that cannot be read); None for anything else. Raises `UnfitValue`.
     """
-    try:
-        if type(got) is dict:
-            pairs = _limit_length(list(islice(got.items(), most + 1)), most)
-        elif issubclass(type(got), Mapping):
-            names = _limit_length(list(islice(iter(got), most + 1)), most)
-            pairs = [(name, _read_entry(got, name)) for name in names]
-        else:
-            return None
-    except UnfitValue:
-        raise
-    except Exception:
-        raise UnfitValue("it cannot be read") from None
-    return [(name if type(name) is str else _plain_name(name), value) for name, value in pairs]
+    if type(got) is dict:
+        pairs = _limit_length(list(islice(got.items(), most + 1)), most)
+    elif issubclass(type(got), Mapping):
+        names = _limit_length(list(islice(iter(got), most + 1)), most)
+        pairs = [(name, _read_entry(got, name)) for name in names]
+    else:
+        return None
+    return [(supported_value(name), value) for name, value in pairs]
 
 
 def _limit_length(found: list[Any], most: int) -> list[Any]:
@@ -158,11 +160,12 @@ def _limit_length(found: list[Any], most: int) -> list[Any]:
     return found
 
 
-def _plain_name(name: Any) -> Any:
+def supported_value(got: Any) -> Any:
+    """Return the plain value, or a mark for one that has none."""
     try:
-        return plain_value(name)
+        return plain_value(got)
     except UnfitValue:
-        return UnsupportedValue(type(name))
+        return UnsupportedValue(type(got))
 
 
 def _read_entry(got: Any, name: Any) -> Any:

@@ -28,8 +28,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
+    from specdsl.runtime.tables import Facts_, Outcomes_, Values_
+
     SpecDecisionType = TypeVar("SpecDecisionType", bound="Decision")
-    AllResults = Callable[[tuple[Any, ...]], tuple["Result", ...]]
+    AllResults = Callable[["Values_"], tuple["Result", ...]]
 
 NOBODY: tuple[()] = ()
 MOST_QUICK_SAID = 100
@@ -73,35 +75,10 @@ def decide_told(
     given = _known_instructions(tables, says)
     if given is None:
         return decide_situation(tables, kind, facts, says)
-    if len(tables.decisions) <= MOST_RESOLVED:
-        results = resolve_values(tables, exact_values(tables, values), values, given)
-    else:
-        results = _change_results(tables, values, given, list(all_results(values)))
+    exact = exact_values(tables, values)
+    without = all_results(values) if len(tables.decisions) > MOST_RESOLVED else None
+    results = resolve_values(tables, exact, values, given, without)
     return _make_decision(kind, results, values, given)
-
-
-def _change_results(
-    tables: Tables,
-    quick: tuple[Any, ...],
-    given: Sequence[GivenInstruction],
-    results: list[Result],
-) -> list[Result]:
-    """Change the results without instructions for the decisions that they concern, and for those
-    that read one which comes to another outcome.
-    """
-    values, rows = exact_values(tables, quick), tables.decisions
-    todo = {tables.positions[one.decision] for one in given}
-    while todo:
-        i = min(todo)
-        todo.remove(i)
-        row = rows[i]
-        outcomes = {name: results[tables.positions[name]][0] for name in row.reads}
-        said = [one for one in given if one.decision == row.name]
-        found = _result_of(tables, row, values, quick, outcomes, said)
-        if found[0] != results[i][0]:
-            todo.update(j for j, other in enumerate(rows) if row.name in other.reads)
-        results[i] = found
-    return results
 
 
 def decide_record(
@@ -134,8 +111,9 @@ def _known_instructions(tables: Tables, says: Any) -> list[GivenInstruction] | N
             return None
         one = tables.known_instructions.get(key)
         if one is None:
-            one = _read_plain_instruction(tables, item)
-            if one is None:
+            try:
+                (one,) = read_instructions(tables, [item])
+            except BadInput:
                 return None
             if len(tables.known_instructions) >= MOST_KNOWN:
                 tables.known_instructions.clear()
@@ -148,14 +126,6 @@ def _is_plain(by: Any, effect: Any, implied: Any, at: Any) -> bool:
     """Return whether the fields have exactly their types, which are compared by identity."""
     texts = type(by) is str and type(effect) is str and (at is None or type(at) is str)
     return texts and (implied is None or implied is False or implied is True)
-
-
-def _read_plain_instruction(tables: Tables, item: Any) -> GivenInstruction | None:
-    try:
-        (found,) = read_instructions(tables, [item])
-    except BadInput:
-        return None
-    return found
 
 
 def _make_decision(
@@ -206,41 +176,36 @@ def quick_values(tables: Tables, values: Mapping[str, Any]) -> tuple[Any, ...] |
 
 def resolve_values(
     tables: Tables,
-    values: Mapping[str, Any],
-    quick: tuple[Any, ...] | None,
+    values: Facts_,
+    quick: Values_ | None,
     given: Sequence[GivenInstruction],
+    without: Sequence[Result] | None = None,
 ) -> list[Result]:
     """Return the result of each decision of a validated situation; `quick`: the values as the fast
-    functions take them.
+    functions take them. Of the results `without` instructions only those are changed that the
+    instructions concern, and those of decisions that read one which comes to another outcome.
     """
-    outcomes: dict[str, Any] = {}
-    results: list[Result] = []
-    for row in tables.decisions:
+    rows, positions = tables.decisions, tables.positions
+    found = list(without or [NOT_TAKEN] * len(rows))
+    todo = {positions[one.decision] for one in given} if without else set(range(len(rows)))
+    for i, row in enumerate(rows):
+        if i not in todo:
+            continue
+        before = found[i][0]
+        outcomes: dict[str, Any] = {name: found[positions[name]][0] for name in row.reads}
         said = [one for one in given if one.decision == row.name]
-        found = _result_of(tables, row, values, quick, outcomes, said)
-        outcomes[row.name] = found[0]
-        results.append(found)
-    return results
+        if None in outcomes.values():
+            found[i] = NOT_TAKEN
+        elif quick is None or said or row.decide is None:
+            found[i] = _resolve_quickly(tables, row, values, outcomes, said)
+        else:
+            found[i] = row.decide(quick, *outcomes.values())
+        if without and found[i][0] != before:
+            todo.update(j for j, other in enumerate(rows) if row.name in other.reads)
+    return found
 
 
-def _result_of(
-    tables: Tables,
-    row: DecisionRow,
-    values: Mapping[str, Any],
-    quick: tuple[Any, ...] | None,
-    outcomes: Mapping[str, Any],
-    said: Sequence[GivenInstruction],
-) -> Result:
-    """Return the result of one decision, with the instructions that concern it."""
-    read = [outcomes[name] for name in row.reads]
-    if None in read:
-        return NOT_TAKEN
-    if quick is None or said or row.decide is None:
-        return _resolve_quickly(tables, row, values, outcomes, said)
-    return row.decide(quick, *read)
-
-
-def resolve_rules(tables: Tables, number: int, quick: tuple[Any, ...], *read: str | None) -> Result:
+def resolve_rules(tables: Tables, number: int, quick: Values_, *read: str | None) -> Result:
     """Return the result of a decision by its tables, where nobody gives an instruction; `read`: the
     outcomes of the decisions that it reads.
     """
@@ -252,8 +217,8 @@ def resolve_rules(tables: Tables, number: int, quick: tuple[Any, ...], *read: st
 def _resolve_quickly(
     tables: Tables,
     row: DecisionRow,
-    values: Mapping[str, Any],
-    outcomes: Mapping[str, str],
+    values: Facts_,
+    outcomes: Outcomes_,
     given: Sequence[GivenInstruction],
 ) -> Result:
     """Return the result of one decision, with instructions."""

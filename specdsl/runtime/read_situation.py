@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from specdsl.runtime.casefold import fold_case
 from specdsl.runtime.plain_values import (
     UnfitValue,
-    UnsupportedValue,
     compiled_pattern,
     list_items,
     mapping_entries,
     plain_value,
     printable_text,
     printable_value,
+    supported_value,
 )
 from specdsl.runtime.quantities import exact_quantity, quantity_text
 from specdsl.runtime.results import BadInput, Fault
@@ -22,7 +22,6 @@ from specdsl.runtime.tables import DecisionRow, FactRow, PrincipalRow, Tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import re
     from fractions import Fraction
     from typing import Any
 
@@ -32,15 +31,7 @@ MAX_SAID = 10_000  # Instructions.
 MAX_COMPARED = 10_000  # Comparisons of misspelt names with declared ones.
 SECRET = "(secret)"
 PERHAPS_SECRET = "(perhaps secret)"
-EFFECT = (
-    r"[ \t\n\r]*([A-Za-z_][A-Za-z0-9_]*)[ \t\n\r]+(?:"
-    r"(?P<is>is(?:[ \t\n\r]+not)?)[ \t\n\r]+([A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<in>(?:not[ \t\n\r]+)?in)[ \t\n\r]*\{([^{}]*)\}"
-    r"|(?P<may>may[ \t\n\r]+be)[ \t\n\r]+"
-    r"([A-Za-z_][A-Za-z0-9_]*(?:[ \t\n\r]+or[ \t\n\r]+[A-Za-z_][A-Za-z0-9_]*)*)"
-    r")[ \t\n\r]*"
-)
-BLANKS = " \t\n\r"
+WORD = r"[ \t\n\r]*([A-Za-z_][A-Za-z0-9_]*|[{},])"  # Of an effect.
 RESERVED = (  # Words of the language, which cannot name a decision.
     " all and any because else expect given has if implies in is known like max min none not or "
     "overrides possibly says size then unknown unless when "
@@ -312,7 +303,7 @@ def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | N
     if pairs is None:
         faults.add_misplaced("says", "it is no instruction", "an Instruction or a mapping", item)
         return None
-    parts = {name: _plain_or_unsupported(got) for name, got in pairs if isinstance(name, str)}
+    parts = {name: supported_value(got) for name, got in pairs if isinstance(name, str)}
     seen: set[str] = set()
     for name, got in pairs:
         known = isinstance(name, str) and name in INSTRUCTION_FIELDS
@@ -324,14 +315,6 @@ def _instruction_fields(item: Any, faults: FaultCollector) -> dict[str, Any] | N
         elif known:
             seen.add(name)
     return parts
-
-
-def _plain_or_unsupported(got: Any) -> Any:
-    """Return the plain value, or a mark for one that has none."""
-    try:
-        return plain_value(got)
-    except UnfitValue:
-        return UnsupportedValue(type(got))
 
 
 def highest_level(
@@ -364,57 +347,56 @@ def _parse_effect(
     """Return the decision (None for an invalid effect), the outcomes as a mask, and whether they
     are permitted.
     """
-    fits = isinstance(effect, str) and len(effect) <= 100_000
-    found = compiled_pattern(EFFECT).fullmatch(effect) if fits else None
-    named = _outcome_names(found) if found else None
-    fits = named is not None and NO_OUTCOMES.isdisjoint(named)
-    if found is None or named is None or not fits or f" {found.group(1)} " in RESERVED:
+    parts = _effect_parts(effect)
+    if parts is None:
         faults.add_fault(by, "it is no effect", "such as `reply is declined`", effect)
         return None, 0, False
-    name = found.group(1)
-    decision = next((d for d in tables.decisions if d.name == name), None)
-    if decision is None:
+    name, how, named = parts
+    row = next((d for d in tables.decisions if d.name == name), None)
+    if row is None:
         hint = faults.suggest_name(name, [d.name for d in tables.decisions])
         faults.add_fault(
             _printable_name(name), "there is no such decision", "a declared one", effect, hint
         )
         return None, 0, False
-    permits = found.group("may") is not None
-    excludes = "not" in (found.group("is") or found.group("in") or "")
-    return decision, _outcome_mask(decision, named, permits, excludes, effect, faults), permits
-
-
-def _outcome_mask(
-    decision: DecisionRow,
-    named: list[str],
-    permits: bool,
-    excludes: bool,
-    effect: str,
-    faults: FaultCollector,
-) -> int:
-    """Return the outcomes to which an effect restricts the decision, or which it permits."""
-    wrong = [o for o in named if o not in decision.outcomes]
+    wrong = [outcome for outcome in named if outcome not in row.outcomes]
     for outcome in dict.fromkeys(wrong):
-        hint = faults.suggest_name(outcome, decision.outcomes)
+        hint = faults.suggest_name(outcome, row.outcomes)
         problem = f"it has no outcome `{_printable_name(outcome)}`"
-        expected_ = "one of " + ", ".join(decision.outcomes)
-        faults.add_fault(decision.name, problem, expected_, effect, hint)
-    mask = sum(1 << i for i, outcome in enumerate(decision.outcomes) if outcome in named)
-    every = (1 << len(decision.outcomes)) - 1
-    mask = every & ~mask if excludes else mask
-    if not wrong and not permits and mask in (0, every):
-        what = "no outcome" if mask == 0 else "every outcome"
-        faults.add_fault(decision.name, f"it leaves {what}", "a restriction", effect)
-    return mask
+        faults.add_fault(name, problem, "one of " + ", ".join(row.outcomes), effect, hint)
+    excludes = how in ("is not", "not in")
+    bits = (1 << i for i, outcome in enumerate(row.outcomes) if (outcome in named) != excludes)
+    mask, permits = sum(bits), how == "may be"
+    if not wrong and not permits and mask in (0, (1 << len(row.outcomes)) - 1):
+        what = "every outcome" if mask else "no outcome"
+        faults.add_fault(name, f"it leaves {what}", "a restriction", effect)
+    return row, mask, permits
 
 
-def _outcome_names(found: re.Match[str]) -> list[str] | None:
-    """Return the names in an effect; None if they are not all names."""
-    if found.group("is"):
-        return [found.group(3)]
-    if found.group("may"):
-        return compiled_pattern(r"[ \t\n\r]+or[ \t\n\r]+").split(found.group(7))
-    names = [name.strip(BLANKS) for name in found.group(5).split(",")]
-    if names == [""]:
-        return []
-    return names if all(name.isascii() and name.isidentifier() for name in names) else None
+def _effect_parts(effect: Any) -> tuple[str, str, list[str]] | None:
+    """Return the name of the decision, the words between, and the outcomes; None if it is no
+    effect.
+    """
+    if not isinstance(effect, str) or len(effect) > 100_000:
+        return None
+    pattern = compiled_pattern(WORD)
+    words, between = pattern.findall(effect), ","
+    match words:
+        case [name, "is", "not", outcome]:
+            how, inner = "is not", [outcome]
+        case [name, "is", outcome]:
+            how, inner = "is", [outcome]
+        case [name, "in", "{", *inner, "}"]:
+            how = "in"
+        case [name, "not", "in", "{", *inner, "}"]:
+            how = "not in"
+        case [name, "may", "be", _, *_]:
+            how, inner, between = "may be", words[3:], "or"
+        case _:
+            return None
+    named = inner[::2]
+    fits = not inner or (len(inner) % 2 == 1 and set(inner[1::2]) <= {between})
+    fits = fits and all(one.isidentifier() for one in (name, *named))
+    fits = fits and NO_OUTCOMES.isdisjoint(named) and f" {name} " not in RESERVED
+    blank = not pattern.sub("", effect).strip(" \t\n\r")
+    return (name, how, named) if fits and blank else None

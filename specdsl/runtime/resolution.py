@@ -156,28 +156,39 @@ class DecisionResolution:
                 meets, leaves = one.outcomes & self.left, 0
                 if one.permits:
                     own |= meets
+                    self.permitted |= meets
                 elif meets:
                     leaves = one.outcomes | own | self.permitted & asked
-                self._add_effect(one, level, place, 0, meets, leaves)
+                    self.left &= leaves
+                    self.decided = True
+                self._record_candidate(one, level, place, 0, meets, leaves)
 
     def _apply_rules(self, level: int, rules: Sequence[RuleRow], applying: Sequence[int]) -> None:
         """Apply the rules of a level at these positions, each after all that outrank it."""
         left, permitted = self.left, self.permitted
         standing: list[tuple[int, int, int]] = []  # Position, what it leaves, what it lifts.
         for j in applying:
-            rule, under, lifted = rules[j], left, permitted
-            for i, leaves, lifts in standing:
-                if rule.above >> i & 1:
-                    under &= leaves
-                    lifted |= lifts
-            meets, leaves = rule.outcomes & under, rule.outcomes | lifted
-            if meets:
-                standing.append((j, -1, meets) if rule.permits else (j, leaves, 0))
-            self._add_effect(rule, level, RULES, j, meets, leaves)
+            rule, under, lifted, leaves = rules[j], left, permitted, 0
+            if rule.above:
+                for i, others_leave, lifts in standing:
+                    if rule.above >> i & 1:
+                        under &= others_leave
+                        lifted |= lifts
+            meets = rule.outcomes & under
+            if rule.permits:
+                self.permitted |= meets
+                standing.append((j, -1, meets))
+            elif meets:
+                leaves = rule.outcomes | lifted
+                self.left &= leaves
+                self.decided = True
+                standing.append((j, leaves, 0))
+            if self.record is not None:
+                self._record_candidate(rule, level, RULES, j, meets, leaves)
         if not self.left and not self.clashed:
             self.clashed = left
 
-    def _add_effect(
+    def _record_candidate(
         self,
         source: RuleRow | GivenInstruction,
         level: int,
@@ -186,15 +197,9 @@ class DecisionResolution:
         meets: int,
         leaves: int,
     ) -> None:
-        """Add the effect of a rule or an instruction, which stands if it meets what is left."""
-        if source.permits:
-            self.permitted |= meets
-        elif meets:
-            self.left &= leaves
-            self.decided = True
+        """Record a candidate, which stands if it meets what is left."""
         if self.record is not None:
-            lifts = meets if source.permits else 0
-            number, stands = len(self.record), meets != 0
+            number, lifts = len(self.record), meets if source.permits else 0
             self.record.append(
-                Candidate(source, number, level, place, position, stands, leaves, lifts)
+                Candidate(source, number, level, place, position, meets != 0, leaves, lifts)
             )

@@ -41,10 +41,8 @@ class Fault:
 
     def to_dict(self) -> dict[str, Any]:
         found = {"name": self.name, "problem": self.problem, "expected": self.expected}
-        found["got"] = self.got
-        if self.suggestion:
-            found["suggestion"] = self.suggestion
-        return found
+        suggestion = {"suggestion": self.suggestion} if self.suggestion else {}
+        return {**found, "got": self.got, **suggestion}
 
 
 def one_line(text: str) -> str:

@@ -20,7 +20,7 @@ def test_statements_stay_as_they_are(name: str) -> None:
 
 
 def test_what_stands_on_one_line() -> None:
-    text = '''
+    text = """
 class Row:
     name: str
     outcomes: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ def found(some, other):
         )
     for one in some:
         print(f"{one}, ( {other}", one)  # type: ignore
-'''
+"""
     assert condensed_lines(text) == [
         "class Row:",
         "    name: str; outcomes: tuple[str, ...] = ()",

@@ -143,7 +143,7 @@ def test_an_edit_is_refuted_with_a_situation(old: str, new: str) -> None:
         ("RuleRow('late', 4", "RuleRow('late', 2"),
         ("if f_topic == 'refunds'", "if __import__('os').getcwd() and f_topic == 'refunds'"),
         ("f_amount, ", "f_amount, len, "),
-        ("'approved',\n", "'approves',\n"),
+        ("itemgetter('", "itemgetter('un"),
         ("if f_topic == 'refunds' and f_days > 30:", f"if {EITHER} and f_days > 30:"),
     ],
 )
