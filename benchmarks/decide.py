@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from benchmarks.c_extension import has_compiler
 from benchmarks.decision_engines import ENGINES, Decide, Engine
 from benchmarks.prioritised import first_outcome, prioritised_rules, requests
 from benchmarks.shapes import count_from, names_from
@@ -63,7 +64,9 @@ def contestants(kind: str, count: int, engines: Sequence[Engine]) -> Iterator[Co
 
 
 def installed(engine: Engine) -> str | None:
-    """Return the version of the engine's package; None if it is not installed."""
+    """Return the version of the engine's package; None if what it needs is not there."""
+    if engine.compiler and not has_compiler():
+        return None
     try:
         return version(engine.package)
     except PackageNotFoundError:
@@ -104,7 +107,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     engines = [one for one in wanted if installed(one)]
     for engine in ENGINES:
         if not installed(engine):
-            print(f"{engine.name}: not installed (pip install -e '.[bench]')", file=sys.stderr)
+            how = "gcc and Python's headers" if engine.compiler else "pip install -e '.[bench]'"
+            print(f"{engine.name}: not installed ({how})", file=sys.stderr)
     found: dict[tuple[str, int], list[Contestant]] = {}
     wrong = 0
     for kind in args.workloads:

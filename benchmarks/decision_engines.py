@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
+from benchmarks.c_extension import built_extension
 from benchmarks.prioritised import (
     BOOLS,
     ENUMS,
@@ -45,6 +46,7 @@ class Engine:
     make: Callable[[Rules], tuple[Decide, Callable[[dict[str, Any]], Request]]]
     most: int = 5_000
     calls: int = 2_000  # Requests of a round, at most.
+    compiler: bool = False  # Whether it needs one.
 
 
 def _as_it_is(facts: dict[str, Any]) -> Request:
@@ -76,6 +78,14 @@ def _specdsl_facts(rules: Rules) -> tuple[Decide, Callable[[dict[str, Any]], Req
     module = emitted_module(rules)
     decide = module.decide_facts
     return lambda record: decide(record).answer, module.FactRecord
+
+
+def _c_extension(rules: Rules) -> tuple[Decide, Callable[[dict[str, Any]], Request]]:
+    import specdsl
+
+    decide = built_extension(specdsl.loads(spec_text(tuple(rules))).circuit)
+    # It is called from a lambda, as ours is.
+    return lambda record: decide(record), emitted_module(rules).FactRecord  # noqa: PLW0108
 
 
 # --- by hand -------------------------------------------------------------------------------------
@@ -319,6 +329,7 @@ def _csl(rules: Rules) -> tuple[Decide, Callable[[dict[str, Any]], Request]]:
 ENGINES = (
     Engine("specdsl decide(dict)", "specdsl", _specdsl),
     Engine("specdsl decide_facts(record)", "specdsl", _specdsl_facts),
+    Engine("C extension of the same tree, on the record", "specdsl", _c_extension, compiler=True),
     Engine("lambdas by hand", "specdsl", _lambdas, calls=500),
     Engine("datalogic-py, pre-parsed", "datalogic-py", _datalogic, calls=500),
     Engine("CEL (Rust)", "common-expression-language", _cel, 1_000, 50),

@@ -113,7 +113,7 @@ def _lent_place(
 
 class DecisionResolution:
     """The resolution of one decision, from the highest level down: the outcomes that are `left`,
-    and those that are `permitted`. The candidates are recorded if somebody asks why.
+    and the `permitted` ones. The candidates are recorded if somebody asks why.
     """
 
     __slots__ = ("clashed", "decided", "left", "permitted", "record")

@@ -36,7 +36,7 @@ class Line:
     text: str
     breaks: tuple[tuple[int, int], ...]
 
-    def beside(self, other: Line, between: str) -> Line:
+    def join_line(self, other: Line, between: str) -> Line:
         """Return both on one line."""
         shift = len(self.text) + len(between)
         moved = ((at + shift, deep) for at, deep in other.breaks)
@@ -116,7 +116,7 @@ def _with_joined_fields(lines: Sequence[Line]) -> list[Line]:
     for line in lines:
         fits = bool(found) and line.depth == found[-1].depth == body
         fits = fits and bool(FIELD.match(line.text)) and bool(FIELD.match(found[-1].text))
-        joined = found[-1].beside(line, "; ") if fits else line
+        joined = found[-1].join_line(line, "; ") if fits else line
         if fits and joined.depth + len(joined.text) <= WIDTH:
             found[-1] = joined
         else:
@@ -137,7 +137,7 @@ def _with_short_bodies(lines: Sequence[Line]) -> list[Line]:
         after = lines[i + 2] if i + 2 < len(lines) else Line(0, "", ())
         alone = body is not None and head.text.endswith(":") and GUARD.match(head.text)
         if body is not None and alone and ENDING.match(body.text) and after.depth < body.depth:
-            joined = head.beside(body, " ")
+            joined = head.join_line(body, " ")
             has_others = after.depth == head.depth and after.text.startswith(("elif", "else"))
             if not has_others and joined.depth + len(joined.text) <= WIDTH:
                 found.append(joined)
