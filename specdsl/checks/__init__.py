@@ -27,6 +27,7 @@ from specdsl.checks import (
     unreachable_outcome,
     unreachable_rule,
 )
+from specdsl.frontend.model.nodes import SpecModel
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.check_session import Check, CheckSession, Findings, Replay
@@ -97,7 +98,8 @@ def check(
     codes do not run, except for that of the assumptions, on which the others rest. `jobs`: the
     maximal number of processes; the findings do not depend on it. `known`: a cache of findings by
     component. `brief`: contradictions and notes show any situation instead of a simple one;
-    `note_lines`: notes do. `errors_only`: no work is spent on milder findings. `seen`: receives
+    `note_lines`: notes do. With either of them, of very many contradictions only those have a
+    situation that a report may show in full. `errors_only`: no work is spent on milder findings. `seen`: receives
     the findings of each severity as soon as they are complete. `statistics`: the report has the
     effort of each check. `more`: further checks.
     """
@@ -107,6 +109,7 @@ def check(
     session = CheckSession(circuit, replay, replay_base or replay, path, started, brief=brief)
     session.note_lines, session.errors_only = note_lines, errors_only
     session.answers = known.answers if known is not None else None
+    session.few_situations = (brief or note_lines) and _drops_no_finding(circuit.spec)
     wanted = [
         c for c in chosen if c is not inconsistent_assumptions.CHECK and _is_selected(c, only)
     ]
@@ -124,6 +127,12 @@ def check(
                     if seen is not None:
                         seen(_build_report(circuit, chosen, found), _codes_left(wanted, found))
     return _build_report(circuit, chosen, found)
+
+
+def _drops_no_finding(spec: SpecModel) -> bool:
+    """Return whether the report has all findings: no comment suppresses one, and no layer's base
+    has any."""
+    return spec.layer is None and not any("specdsl" in source.text for source in spec.sources)
 
 
 def _ignore_progress(name: str, done: int, total: int) -> None:

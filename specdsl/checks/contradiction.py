@@ -37,10 +37,21 @@ simplified.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import count, islice
 
 from specdsl.base.code_names import CONTRADICTION
-from specdsl.base.diagnostics import Code, Diagnostic, Label, Note, Severity, join_names
+from specdsl.base.diagnostics import (
+    Code,
+    Diagnostic,
+    Label,
+    Note,
+    Severity,
+    join_names,
+    sort_key,
+)
+from specdsl.base.limits import MAX_SHOWN_OF_CODE
 from specdsl.checks.check_support import run_per_part, situation_fields, situation_notes
 from specdsl.checks.rule_sentences import rule_statement, sentence_spans
 from specdsl.frontend.model.nodes import DecisionModel, Rule
@@ -72,47 +83,80 @@ def _find_in_decision(session: CheckSession, decision: DecisionModel) -> Iterato
     sets, complete = (
         clashes.find_any() if clashes.existence_suffices else clashes.enumerate_conflicts()
     )
-    for i, rules in enumerate(sets):
+    found: list[tuple[RuleSet, Diagnostic]] = []
+    for rules in sets:
         try:
-            yield _build_finding(session.check_deadline(), clashes, rules, i)
+            found.append((rules, _build_finding(clashes, rules)))
+        except Undetermined:
+            complete = False
+    first = _first_of_each_severity(one for _, one in found) if session.few_situations else None
+    numbers = count()
+    for rules, one in found:
+        if first is not None and id(one) not in first:
+            yield one
+            continue
+        try:
+            yield _with_situation(session.check_deadline(), clashes, rules, one, next(numbers))
         except Undetermined:
             complete = False
     if not complete:
         raise Undetermined
 
 
-def _build_finding(
-    session: CheckSession, clashes: MinimalConflicts, rules: RuleSet, number: int
-) -> Diagnostic:
-    """Build the finding of a minimal conflict; the replay of its situation must confirm it."""
-    decision, situation = clashes.decision, clashes.situation(rules, number)
-    trace = clashes.replay_situation(situation)
+def _first_of_each_severity(found: Iterable[Diagnostic]) -> frozenset[int]:
+    """Return the identities of the findings that may be among those that a report shows in full."""
+    ordered, taken = sorted(found, key=sort_key), list[Diagnostic]()
+    for severity in Severity:
+        taken += islice((one for one in ordered if one.severity is severity), MAX_SHOWN_OF_CODE)
+    return frozenset(map(id, taken))
+
+
+def _build_finding(clashes: MinimalConflicts, rules: RuleSet) -> Diagnostic:
+    """Build the finding of a minimal conflict, without a situation."""
+    decision = clashes.decision
+    severity = Severity.NOTE if clashes.existence_suffices else clashes.severity(rules)
     names = sorted(rule.name for rule in rules)
-    if not _is_confirmed(trace, frozenset(names)):
-        raise Undetermined
-    severity, needs, places = Severity.NOTE, False, tuple[str, ...]()
-    if not clashes.existence_suffices:
-        severity, places = clashes.severity(rules), clashes.completing_places(rules)
-        needs = clashes.needs_instructions(rules)
     ordered = sorted(rules, key=lambda r: (r.name_span.source.name, r.name_span.start))
     labels = [_effect_label(rule, decision, primary=rule is ordered[-1]) for rule in ordered]
     verb = "contradict each other" if len(names) > 1 else "contradicts instructions"
-    notes = _explain_conflict(ordered, decision, needs, places) + _help_notes(decision, severity)
     return Diagnostic(
         CODE,
         f"{join_names(names)} {verb} over `{decision.name}`",
         tuple(labels),
-        situation_notes(session, situation, *notes),
         severity=severity,
+        fields={"decision": decision.name, "rules": names},
+        beside=sentence_spans(ordered),
+    )
+
+
+def _with_situation(
+    session: CheckSession,
+    clashes: MinimalConflicts,
+    rules: RuleSet,
+    finding: Diagnostic,
+    number: int,
+) -> Diagnostic:
+    """Add a situation to the finding of a minimal conflict; its replay must confirm the finding."""
+    decision, situation = clashes.decision, clashes.situation(rules, number)
+    if not _is_confirmed(clashes.replay_situation(situation), frozenset(finding.fields["rules"])):
+        raise Undetermined
+    needs, places = False, tuple[str, ...]()
+    if not clashes.existence_suffices:
+        places = clashes.completing_places(rules)
+        needs = clashes.needs_instructions(rules)
+    by_name = sorted(rules, key=lambda rule: rule.name)
+    notes = _explain_conflict(by_name, decision, needs, places)
+    notes += _help_notes(decision, finding.severity)
+    return replace(
+        finding,
+        notes=situation_notes(session, situation, *notes),
         fields={
-            "decision": decision.name,
-            "rules": names,
+            **finding.fields,
             **situation_fields(situation),
             "needs_instructions": needs,
             "places": list(places),
-            "statements": [rule_statement(rule) for rule in sorted(rules, key=lambda r: r.name)],
+            "statements": [rule_statement(rule) for rule in by_name],
         },
-        beside=sentence_spans(ordered),
     )
 
 

@@ -121,6 +121,7 @@ class CheckSession:
     brief: bool = False  # any situation will do for contradictions and notes
     note_lines: bool = False  # only one line of each note is shown
     errors_only: bool = False  # milder findings are not shown
+    few_situations: bool = False  # only the first findings of a code are shown with a situation
     fills: bool = False  # the spec has facts that are always known and not in this session
     answers: KnownAnswers | None = None  # what earlier checks of other texts have settled
     _memo: dict[tuple[object, ...], Any] = field(default_factory=dict)
@@ -141,7 +142,7 @@ class CheckSession:
         limits = replace(self.limits, deadline=None)
         kept = frozenset(component.spec.facts)
         fills = any(not fact.optional and fact not in kept for fact in self.spec.facts)
-        how = (self.brief, self.note_lines, self.errors_only)
+        how = (self.brief, self.note_lines, self.errors_only, self.few_situations)
         return ComponentTask(component, fills, limits, *how)
 
     def for_task(self, task: ComponentTask) -> CheckSession:
@@ -152,7 +153,8 @@ class CheckSession:
         replays = (self.replay, self.replay_base)
         found = CheckSession(circuit, *replays, PATH, limits, task.component)
         found.brief, found.note_lines = task.brief, task.note_lines
-        found.errors_only, found.fills = task.errors_only, task.fills
+        found.errors_only, found.few_situations = task.errors_only, task.few_situations
+        found.fills = task.fills
         return found
 
     @cached_property

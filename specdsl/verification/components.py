@@ -59,6 +59,7 @@ class ComponentTask:
     brief: bool
     note_lines: bool
     errors_only: bool
+    few_situations: bool
 
 
 Work = Callable[[Component], Iterator[Result]]

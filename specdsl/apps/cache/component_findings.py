@@ -113,5 +113,5 @@ def _equivalent_queries(task: ComponentTask) -> Iterator[ComponentTask]:
     """
     yield task
     if task.brief:
-        yield replace(task, brief=False)
+        yield replace(task, brief=False, few_situations=False)
         yield replace(task, brief=False, note_lines=not task.note_lines)

@@ -71,6 +71,7 @@ class MinimalConflicts:
         self.well_formed = self.graph.all_of(slot.well_formed(self.graph) for slot in self.slots)
         self._facts_by_rules: dict[RuleSet, Mapping[Fact, FactValue] | None] = {}
         self._replayed: dict[str, ReplayedDecision] = {}
+        self._unsettled: frozenset[RuleSet] | None = None  # Once all of them are known.
 
     def _instructions_on(self, decision: DecisionModel) -> FreeInstructions:
         return self.instructions if decision is self.decision else self.session.instructions
@@ -137,7 +138,7 @@ class MinimalConflicts:
         complete."""
         if self.ruled.resolution.conflicted == FALSE:
             return [], True
-        found = list(self.sampled_conflicts)
+        found = dict.fromkeys(self.sampled_conflicts)
         try:
             every = self._enumerate_rest(found)
         except Undetermined:
@@ -157,20 +158,43 @@ class MinimalConflicts:
             return [next(iter(self.sampled_conflicts))], True
         return [self._conflict_of_model()] if self._prover.is_satisfiable() else [], True
 
-    def _enumerate_rest(self, found: list[RuleSet]) -> bool:
-        """Add the conflicts that are not found yet; return whether these are all. Raises
+    def _enumerate_rest(self, found: dict[RuleSet, None]) -> bool:
+        """Add the conflicts that are not found yet; return whether these are all. Those that
+        `on conflict` does not settle come first, so that of each it is known. Raises
         `Undetermined`."""
-        prover = self._prover
-        another = self.graph.atom(Input(f"{self.decision.name} conflict another"))
-        for here in found:
-            prover.assert_always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
-        while prover.is_satisfiable(another):
-            here = self._conflict_of_model()
-            found.append(here)
-            prover.assert_always(self.graph.any_of((another ^ 1, self._exactly(here) ^ 1)))
-            if len(found) >= MAX_CONFLICTS:
+        unavailable, blocked = self._on_conflict_unavailable, dict[RuleSet, None]()
+        if unavailable != FALSE:
+            try:
+                every = self._enumerate_where(unavailable, blocked)
+            finally:
+                found.update(blocked)
+            if not every:
                 return False
-        return True
+            self._unsettled = frozenset(blocked)
+        for here in found:
+            if here not in blocked:
+                self._block_conflict(here)
+        return self._enumerate_where(TRUE, found)
+
+    def _enumerate_where(self, claim: Literal, found: dict[RuleSet, None]) -> bool:
+        """Add the conflicts with the claim that are not blocked yet, and block them; return whether
+        these are all. Raises `Undetermined`."""
+        while len(found) < MAX_CONFLICTS:
+            if not self._prover.is_satisfiable(self._another_conflict, claim):
+                return True
+            here = self._conflict_of_model()
+            found[here] = None
+            self._block_conflict(here)
+        return False
+
+    def _block_conflict(self, rules: RuleSet) -> None:
+        """Have the prover find these rules no longer if it is asked for another conflict."""
+        other = (self._another_conflict ^ 1, self._exactly(rules) ^ 1)
+        self._prover.assert_always(self.graph.any_of(other))
+
+    @cached_property
+    def _another_conflict(self) -> Literal:
+        return self.graph.atom(Input(f"{self.decision.name} conflict another"))
 
     def _conflict_of_model(self) -> RuleSet:
         """Return the rules of the conflict in the last model, the first that is picked of each
@@ -241,9 +265,12 @@ class MinimalConflicts:
         """Return the severity: whether `on conflict` settles the conflict."""
         if self.decision.on_conflict is None:
             return Severity.ERROR
-        bad = self._on_conflict_unavailable != FALSE and self._prover.is_satisfiable(
-            self._exactly(rules), self._on_conflict_unavailable
-        )
+        if self._unsettled is not None:
+            bad = rules in self._unsettled
+        else:
+            bad = self._on_conflict_unavailable != FALSE and self._prover.is_satisfiable(
+                self._exactly(rules), self._on_conflict_unavailable
+            )
         return Severity.WARNING if bad else Severity.NOTE
 
     def completing_places(self, rules: RuleSet) -> tuple[str, ...]:
