@@ -345,6 +345,9 @@ SLOW_WORK = 1_000_000
 SAME_WORK = 100_000
 """Propagations to prove inner nodes of two worlds equal; beyond it the solver is not told. Also
 those for a part in a query about many parts, before it gets one of its own."""
+SIMPLE_WORK = 300_000
+"""Propagations of a query for a situation, with one instruction at most, that shows that a part of
+a rule matters: most need a tenth."""
 QUICK_FAILURES = 3
 """Quick queries about single parts that may fail before they are given up, if most of them failed:
 `benchmarks.shapes --shapes council`."""

@@ -99,9 +99,9 @@ def check(
     maximal number of processes; the findings do not depend on it. `known`: a cache of findings by
     component. `brief`: contradictions and notes show any situation instead of a simple one;
     `note_lines`: notes do. With either of them, of very many contradictions only those have a
-    situation that a report may show in full. `errors_only`: no work is spent on milder findings. `seen`: receives
-    the findings of each severity as soon as they are complete. `statistics`: the report has the
-    effort of each check. `more`: further checks.
+    situation that a report may show in full. `errors_only`: no work is spent on milder findings.
+    `seen`: receives the findings of each severity as soon as they are complete. `statistics`: the
+    report has the effort of each check. `more`: further checks.
     """
     every = (*CHECKS, *more)
     chosen = [one for one in every if any(code.severity >= least for code in _codes_of(one))]

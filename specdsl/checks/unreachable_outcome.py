@@ -130,9 +130,10 @@ def _find_unreachable(session: CheckSession, case: DecisionOutcome) -> list[Diag
 
 
 def _is_reachable(session: CheckSession, case: DecisionOutcome, quiet: bool) -> bool:
-    miter = Removals.of(session).miter(case.decision, quiet)
+    miter = Removals.of(session).miter(case.decision, simple=quiet)
+    unspoken = [step.active ^ 1 for _, step, _ in miter.resolution.steps] if quiet else ()
     return miter.prover.is_satisfiable(
-        miter.resolution.taken, miter.resolution.outcome[case.outcome]
+        miter.resolution.taken, miter.resolution.outcome[case.outcome], *unspoken
     )
 
 

@@ -272,6 +272,34 @@ def no_instructions(
     return ()
 
 
+class HighestRestriction:
+    """At most one instruction, which all worlds share: a restriction of the highest level at which
+    somebody can speak. It may leave just those outcomes between which rules below decide."""
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.circuit = circuit
+        self._slots: dict[DecisionModel, InstructionSlot] = {}
+        self._steps: dict[tuple[DecisionModel, Literal], Steps] = {}
+
+    def steps(
+        self, world: World, decision: DecisionModel, level: Level
+    ) -> Sequence[PlacedInstruction]:
+        """Return the instruction of a level, always as the same tuple."""
+        spec, graph = self.circuit.spec, self.circuit.graph
+        some = eligible_speakers(spec, decision, level)
+        if not some or any(eligible_speakers(spec, decision, o) for o in spec.levels[: level.rank]):
+            return ()
+        slot = self._slots.setdefault(decision, new_slot(graph, decision, level, False, "alone"))
+        active = graph.all_of((slot.used, some_can_speak(world, some)))
+        step = PlacedInstruction(slot, active, False, slot.outcomes)
+        return self._steps.setdefault((decision, active), (step,))
+
+    def well_formed(self) -> Literal:
+        """Return the literal that the instruction names some outcomes, and not all."""
+        graph = self.circuit.graph
+        return graph.all_of(slot.well_formed(graph) for slot in self._slots.values())
+
+
 # --- the instructions of an example --------------------------------------------------------------
 
 

@@ -29,12 +29,12 @@ def shown(text: str) -> tuple[list[bool], list[bool]]:
         for decision, levels in (
             seen.counterfactual_ranks.drop_overrides([override]) or {}
         ).items():
-            one.append(seen.miter(decision, uninstructed=True).rank_sampling.differs(levels))
+            one.append(seen.miter(decision, simple=True).rank_sampling.differs(levels))
             two.append(there.ranks_are_relevant({decision: levels}))
     for rule, decision in ((r, e.decision) for r in here.spec.rules for e in r.effects):
         found = seen.counterfactual_ranks.drop_rule(rule, decision)
         if found is not None:
-            one.append(seen.miter(decision, uninstructed=True).rank_sampling.differs(found, rule))
+            one.append(seen.miter(decision, simple=True).rank_sampling.differs(found, rule))
             two.append(there.is_relevant(rule, [decision]))
     return one, two
 

@@ -22,6 +22,7 @@ from specdsl.base.limits import (
     MAX_PARTS_AT_ONCE,
     MAX_RANKING_COST,
     QUICK_FAILURES,
+    SIMPLE_WORK,
 )
 from specdsl.base.source import Span
 from specdsl.frontend.model.nodes import DecisionModel, Level, Rule
@@ -32,7 +33,7 @@ from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.semantics.aig import Literal
 from specdsl.semantics.difference import results_differ
-from specdsl.semantics.instruction_inputs import TwoWorldInstructions, no_instructions
+from specdsl.semantics.instruction_inputs import HighestRestriction, TwoWorldInstructions
 from specdsl.semantics.resolution_circuit import Resolution
 from specdsl.verification.check_session import CheckSession
 from specdsl.verification.class_resolution import (
@@ -75,12 +76,12 @@ class Removals:
         """Return the removals of a session."""
         return session.memo(Removals)
 
-    def miter(self, decision: DecisionModel, uninstructed: bool = False) -> RemovalMiter:
-        """Return the miter of a decision, made once; without instructions if `uninstructed`."""
-        key = (decision, uninstructed)
+    def miter(self, decision: DecisionModel, simple: bool = False) -> RemovalMiter:
+        """Return the miter of a decision, made once; with one instruction at most if `simple`."""
+        key = (decision, simple)
         if key not in self._miters:
             self._miters[key] = RemovalMiter(
-                self.session, decision, self.counterfactual_ranks, uninstructed
+                self.session, decision, self.counterfactual_ranks, simple
             )
         return self._miters[key]
 
@@ -136,7 +137,7 @@ class RemovalMiter:
         session: CheckSession,
         decision: DecisionModel,
         counterfactual_ranks: CounterfactualRanks,
-        uninstructed: bool,
+        simple: bool,
     ) -> None:
         circuit, levels = session.circuit, session.circuit.ranks.levels[decision]
         self.session = session
@@ -146,15 +147,17 @@ class RemovalMiter:
         self.rules = tuple(rule for one in levels for rule in one.rules)
         self.classes = session.rule_classes(decision)
         # What the decision reads is taken from this world.
-        self.world = session.uninstructed_world if uninstructed else session.world
+        self.world = session.uninstructed_world if simple else session.world
         self.applies = {r: self.world.literal(circuit.rules[r].applies) for r in self.rules}
-        shared = TwoWorldInstructions(circuit)
-        self._steps = no_instructions if uninstructed else shared.steps
+        shared = HighestRestriction(circuit) if simple else TwoWorldInstructions(circuit)
+        self._steps = shared.steps
         self.resolution = self._resolve_rules(self.applies)
         self.preconditions = (*session.preconditions((decision,)), shared.well_formed())
         self._dependencies = Dependencies(circuit, decision, self.rules)
         self._relevant: dict[RemovablePart, bool] = {}
         self._class_answers: dict[RemovablePart, bool] = {}
+        self._simple_answers: dict[RemovablePart, Answer] = {}
+        self._level_miters: dict[Level, SingleRuleMiter] = {}
         self._quick_tries = 0, 0  # How many there were, and how many failed.
         self._sampled_kinds: set[type] = set()
         self._explanations_left = MAX_EXPLAINED
@@ -214,7 +217,7 @@ class RemovalMiter:
 
     def ranks_are_relevant(self, levels: Levels) -> bool:
         """Return whether these ranks change the result in some situation."""
-        if self._uses_shortcuts and self._uninstructed_miter.rank_sampling.differs(levels):
+        if self._uses_shortcuts and self._simple_miter.rank_sampling.differs(levels):
             return True
         self.count_ranking(WITH_OTHER_RANKS)
         return self._differs_if(
@@ -266,7 +269,10 @@ class RemovalMiter:
         if len(self.rules) > FEW_RULES:
             return not self._levels_agree(same) and self._proves_difference(part)
         return self._differs_if(
-            lambda miter: {**miter.applies, **dict(miter.residuals[part])}, levels, same
+            lambda miter: {**miter.applies, **dict(miter.residuals[part])},
+            levels,
+            same,
+            simply=self._simple_answers.get(part, Answer.UNDETERMINED),
         )
 
     def _is_quickly_decided(self, part: RemovablePart) -> bool:
@@ -275,16 +281,27 @@ class RemovalMiter:
         tried, failed = self._quick_tries
         if part in self._class_answers or part not in self._single_rule_miter.residuals:
             return part in self._class_answers
+        if self._uses_shortcuts and self._answer_simply(part) is Answer.SAT:
+            self._class_answers[part] = True
+            return True
         if failed > QUICK_FAILURES and 2 * failed > tried:
             return False
         self._class_answers |= self._single_rule_miter.decide_quickly(self._batch_with(part))
         self._quick_tries = tried + 1, failed + (part not in self._class_answers)
         return part in self._class_answers
 
+    def _answer_simply(self, part: RemovablePart) -> Answer:
+        """Return whether a situation with one instruction at most shows that the part of a rule is
+        relevant."""
+        if part not in self._simple_answers:
+            miter = self._simple_miter._miter_of_level(self.residuals[part][0][0].level)
+            self._simple_answers[part] = miter.answer_within(part, SIMPLE_WORK)
+        return self._simple_answers[part]
+
     def _changes_sampled(self, rule: Rule) -> bool:
         """Return whether a sample shows a difference without a rule that ranks others."""
         levels = self._ranks_without_part(rule)
-        return bool(levels) and self._uninstructed_miter.rank_sampling.differs(levels, rule)
+        return bool(levels) and self._simple_miter.rank_sampling.differs(levels, rule)
 
     @property
     def _uses_shortcuts(self) -> bool:
@@ -296,13 +313,16 @@ class RemovalMiter:
         applies: Callable[[RemovalMiter], Activations],
         levels: Levels,
         same: Callable[[LevelComparison], bool],
+        simply: Answer = Answer.UNDETERMINED,
     ) -> bool:
         """Return whether the result differs if rules apply like this, with these ranks. Two cheaper
-        queries come first: situations without instructions, and a comparison of each level alone,
-        which may prove the versions to be the `same`."""
+        queries come first: situations with one instruction at most (unless `simply` is the answer
+        about them), and a comparison of each level alone, which may prove the versions to be the
+        `same`."""
         if (
             self._uses_shortcuts
-            and self._uninstructed_miter._answer_if(applies, levels) is Answer.SAT
+            and simply is Answer.UNDETERMINED
+            and self._simple_miter._answer_if(applies, levels) is Answer.SAT
         ):
             return True
         if self._levels_agree(same):
@@ -341,8 +361,8 @@ class RemovalMiter:
         return ReachableLevelComparison(self.session, self.decision)
 
     @cached_property
-    def _uninstructed_miter(self) -> RemovalMiter:
-        return Removals.of(self.session).miter(self.decision, uninstructed=True)
+    def _simple_miter(self) -> RemovalMiter:
+        return Removals.of(self.session).miter(self.decision, simple=True)
 
     def _proves_difference(self, part: RemovablePart) -> bool:
         """Return the solver's answer on a part of a large decision. Sibling parts are asked
@@ -425,7 +445,7 @@ class RemovalMiter:
     def _removal_sampling(self) -> RemovalSampling:
         found: dict[RemovablePart, Residuals] = {
             part: residuals
-            for part, residuals in self._uninstructed_miter.residuals.items()
+            for part, residuals in self._simple_miter.residuals.items()
             if not isinstance(part, Level)
             and part not in self._rank_changing_rules
             and any(
@@ -439,12 +459,22 @@ class RemovalMiter:
 
     @cached_property
     def _single_rule_miter(self) -> SingleRuleMiter:
+        return self._make_single_rule_miter(None)
+
+    def _miter_of_level(self, level: Level) -> SingleRuleMiter:
+        """Return the miter of the parts that belong to one rule of this level."""
+        if level not in self._level_miters:
+            self._level_miters[level] = self._make_single_rule_miter(level)
+        return self._level_miters[level]
+
+    def _make_single_rule_miter(self, level: Level | None) -> SingleRuleMiter:
         found: dict[RemovablePart, tuple[Rule, Literal]] = {
             part: residuals[0]
             for part, residuals in self.residuals.items()
             if len(residuals) == 1
             and not isinstance(part, Level)
             and part not in self._rank_changing_rules
+            and level in (None, residuals[0][0].level)
         }
         preconditions = (*self.preconditions, self.resolution.ready)
         limits = self.session.limits
@@ -456,6 +486,7 @@ class RemovalMiter:
             found,
             preconditions,
             self._differ_by_class,
+            level,
         )
 
     @cached_property

@@ -13,10 +13,10 @@ from contextlib import suppress
 from itertools import accumulate
 
 from specdsl.base.limits import SAME_WORK
-from specdsl.frontend.model.nodes import Rule
+from specdsl.frontend.model.nodes import Level, Rule
 from specdsl.frontend.ranking.interchangeable import RuleClasses
 from specdsl.reasoning.prover import Prover, Undetermined
-from specdsl.reasoning.sat.engine import Limits
+from specdsl.reasoning.sat.engine import Answer, Limits
 from specdsl.semantics.aig import TRUE, AndInverterGraph, Literal
 from specdsl.verification.class_resolution import class_activations
 from specdsl.verification.relevance.removable_parts import RemovablePart
@@ -25,7 +25,8 @@ from specdsl.verification.relevance.removable_parts import RemovablePart
 class SingleRuleMiter:
     """The miter of one decision. `applies` are the activations of its rules; `residuals` give for
     each part its rule and the rule's residual condition; `given` holds in every situation that
-    counts; `differ` is the literal that two activations of classes lead to different results."""
+    counts; `differ` is the literal that two activations of classes lead to different results. Only
+    the parts of `level` are compared, if it is given: the levels above it are the same in both."""
 
     def __init__(
         self,
@@ -36,18 +37,20 @@ class SingleRuleMiter:
         residuals: Mapping[RemovablePart, tuple[Rule, Literal]],
         given: Sequence[Literal],
         differ: Callable[[Mapping[Rule, Literal], Mapping[Rule, Literal]], Literal],
+        level: Level | None = None,
     ) -> None:
         self.graph = graph
         self._classes = classes
         self._applies = applies
         self.residuals = residuals
         some = class_activations(graph, classes, applies)
-        names = graph.at_most_one_of("apart", len(some))
-        self._is_flipped = dict(zip(some, names, strict=True))
+        here = [first for first in some if level is None or first.level is level]
+        names = graph.at_most_one_of("apart", len(here))
+        self._is_flipped = dict(zip(here, names, strict=True))
         flipped = {
-            first: graph.iff(one, self._is_flipped[first]) ^ 1 for first, one in some.items()
+            first: graph.iff(some[first], name) ^ 1 for first, name in self._is_flipped.items()
         }
-        self._differs = differ(some, flipped)
+        self._differs = differ(some, {**some, **flipped})
         self._only_active_of: dict[Rule, Literal] = {}  # where no other rule of its class applies
         self._parts_of_class: dict[Rule, list[RemovablePart]] = {}
         for part, (rule, _) in residuals.items():
@@ -73,6 +76,16 @@ class SingleRuleMiter:
             for some in (left[:half], left[half:]) if half else ():
                 found |= self.decide_parts(some)
         return found
+
+    def answer_within(self, part: RemovablePart, work: int) -> Answer:
+        """Return whether the part is relevant, as far as so much work tells."""
+        self.prover.set_budget(work)
+        try:
+            return Answer.SAT if self._some_part_differs([part]) else Answer.UNSAT
+        except Undetermined:
+            return Answer.UNDETERMINED
+        finally:
+            self.prover.set_budget(self._work)
 
     def decide_quickly(self, parts: Sequence[RemovablePart]) -> dict[RemovablePart, bool]:
         """Decide what a small budget suffices for, of the first part at least."""
