@@ -66,6 +66,7 @@ from specdsl.verification.check_session import (
 )
 from specdsl.verification.conflicts.conflict_formula import RuleSet
 from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
+from specdsl.verification.conflicts.unordered_restrictions import ranks_allow_conflicts
 
 CODE = Code(*CONTRADICTION, Severity.ERROR, __doc__ or "")
 
@@ -79,6 +80,8 @@ CHECK = Check(CODE, find_contradictions, per_component=True)
 
 def _find_in_decision(session: CheckSession, decision: DecisionModel) -> Iterator[Diagnostic]:
     """Yield the findings about a decision. Raises `Undetermined` at last if there may be more."""
+    if not ranks_allow_conflicts(session, decision):
+        return
     clashes = MinimalConflicts(session, decision)
     sets, complete = (
         clashes.find_any() if clashes.existence_suffices else clashes.enumerate_conflicts()

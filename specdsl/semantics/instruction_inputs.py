@@ -230,6 +230,7 @@ class FreeInstructions:
         self.restrictions = restrictions
         self.named = named
         self.slots: dict[DecisionModel, list[InstructionSlot]] = {}
+        self._valid: dict[Literal, Literal] = {}  # By the literal that a slot is used.
 
     def steps(
         self, world: World, decision: DecisionModel, level: Level
@@ -261,8 +262,13 @@ class FreeInstructions:
 
     def well_formed(self, decisions: Iterable[DecisionModel]) -> Literal:
         """Return the literal that all slots of the decisions are well formed."""
-        graph = self.circuit.graph
-        return graph.all_of(s.well_formed(graph) for d in decisions for s in self.slots.get(d, ()))
+        slots = (slot for one in decisions for slot in self.slots.get(one, ()))
+        return self.circuit.graph.all_of(map(self._slot_is_well_formed, slots))
+
+    def _slot_is_well_formed(self, slot: InstructionSlot) -> Literal:
+        if slot.used not in self._valid:
+            self._valid[slot.used] = slot.well_formed(self.circuit.graph)
+        return self._valid[slot.used]
 
 
 def no_instructions(
@@ -413,6 +419,12 @@ class _PlaceRun:
     names: bool
 
 
+_ValidSteps = tuple[Steps, Mapping[Literal, Literal]]
+"""The instructions of a level, and for each literal that a slot is used the one that it is well
+formed.
+"""
+
+
 class TwoWorldInstructions:
     """A list of instructions that two worlds share. What `speaker`, if given, says is heard in the
     first world alone; with `answers`, some of it in the second alone.
@@ -437,27 +449,29 @@ class TwoWorldInstructions:
         in which they are equal, so that it is made once.
         """
         spec, graph = self.circuit.spec, self.circuit.graph
-        found = eligible_speakers(spec, decision, level)
-        lent = [c.delegate for c in found if c.delegate is not None]
-        apart = any(len({w.delegation_active(d) for w in self.worlds}) > 1 for d in lent)
+        lent = [d for d in spec.delegates if decision in d.decisions]
+        here = [d for d in lent if d.level.rank <= level.rank]
+        apart = any(len({w.delegation_active(d) for w in self.worlds}) > 1 for d in here)
         who = self.speaker and (self.speaker, self.answers, self._is_first_world(world))
-        active = [world.delegation_active(d) for d in spec.delegates if decision in d.decisions]
+        active = [world.delegation_active(d) for d in lent]
         key = (spec, who, decision, level, apart, *active)
-        known = graph.get_or_make("steps of paired worlds", dict[object, Steps])
+        known = graph.get_or_make("steps of paired worlds", dict[object, _ValidSteps])
         if key not in known:
-            known[key] = tuple(self._steps_of_level(world, decision, level, found, apart))
-        for slot in (step.key[0] for step in known[key]):
-            self._valid[slot.used] = slot.well_formed(graph)
-        return known[key]
+            steps = tuple(self._steps_of_level(world, decision, level, apart))
+            slots: list[InstructionSlot] = [step.key[0] for step in steps]
+            known[key] = steps, {slot.used: slot.well_formed(graph) for slot in slots}
+        found, valid = known[key]
+        self._valid |= valid
+        return found
 
     def _steps_of_level(
         self,
         world: World,
         decision: DecisionModel,
         level: Level,
-        found: Sequence[EligibleSpeaker],
         apart: bool,
     ) -> Sequence[PlacedInstruction]:
+        found = eligible_speakers(self.circuit.spec, decision, level)
         if apart:
             found = tuple(c for c in found if c.delegate is None)
         naming = naming_matters(self.circuit.spec, decision, level)

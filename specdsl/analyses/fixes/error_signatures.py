@@ -22,6 +22,7 @@ from specdsl.reasoning.prover import Undetermined
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.check_session import CheckSession, Replay
 from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
+from specdsl.verification.conflicts.unordered_restrictions import ranks_allow_conflicts
 from specdsl.verification.reachability import reachability, rule_applies
 
 SIGNATURE_CODES = frozenset(
@@ -67,6 +68,8 @@ def _signature(code: Code, severity: Severity = Severity.ERROR, **fields: Any) -
 
 
 def _find_contradictions(session: CheckSession, decision: DecisionModel) -> Iterator[Diagnostic]:
+    if not ranks_allow_conflicts(session, decision):
+        return
     clashes = MinimalConflicts(session, decision)
     sets, every = clashes.enumerate_conflicts()
     if not every:

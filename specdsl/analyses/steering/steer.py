@@ -10,6 +10,8 @@ proved; the reason is a minimal core of rules.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import product
 from typing import Any
 
 from specdsl.analyses.steering.speaker_worlds import HeardPrincipal, SpeakerWorlds
@@ -95,12 +97,15 @@ class _SteeringQueries:
                 {},
                 explain_unheard(worlds.circuit.spec, worlds.name, speaker),
             )
-        outcomes = [*decision_named(worlds.circuit.spec, worlds.name).outcomes, CONTRADICTION]
-        keys = [(outcome, goal) for outcome in outcomes for goal in SteeringGoal]
-        claims = {key: worlds.steering_claim(worlds.pair, key[1], key[0]) for key in keys}
+        claims = {key: worlds.steering_claim(worlds.pair, key[1], key[0]) for key in self._keys()}
         prover = self.queries.prover(*claims.values())
         answers = {key: self._answer_one(prover, *key, claim) for key, claim in claims.items()}
         return Speaker(speaker.principal.name, speaker.manner, answers)
+
+    def _keys(self) -> Iterator[tuple[str, SteeringGoal]]:
+        worlds = self.worlds
+        outcomes = [*decision_named(worlds.circuit.spec, worlds.name).outcomes, CONTRADICTION]
+        yield from product(outcomes, SteeringGoal)
 
     def _answer_one(
         self, prover: Prover, outcome: str, goal: SteeringGoal, claim: Literal
@@ -152,15 +157,22 @@ class _SteeringQueries:
 
     def _explain_block(self, outcome: str, goal: SteeringGoal) -> Blocked:
         """Return the first reason that can be proved, with a minimal core of rules for it."""
-        reasons = self._refuted_claims(outcome, goal)
-        selectors = self.worlds.selectors
-        prover = self.queries.prover(*reasons.values(), *selectors.values())
-        for why, claim in reasons.items():
-            if not prover.is_satisfiable(claim, *selectors.values()):
-                return Blocked(self._minimal_rules(prover, claim), why)
+        for why, claim in self._refuted_claims[outcome, goal].items():
+            if not self._core_prover.is_satisfiable(claim, *self.worlds.selectors.values()):
+                return Blocked(self._minimal_rules(claim), why)
         raise AssertionError("it has just been proved")
 
-    def _refuted_claims(self, outcome: str, goal: SteeringGoal) -> dict[BlockReason, Literal]:
+    @cached_property
+    def _core_prover(self) -> Prover:
+        """Return a prover for all reasons, which are asked about one after another."""
+        claims = (claim for found in self._refuted_claims.values() for claim in found.values())
+        return self.queries.prover(*claims, *self.worlds.selectors.values())
+
+    @cached_property
+    def _refuted_claims(self) -> dict[tuple[str, SteeringGoal], dict[BlockReason, Literal]]:
+        return {key: self._claims_of_reasons(*key) for key in self._keys()}
+
+    def _claims_of_reasons(self, outcome: str, goal: SteeringGoal) -> dict[BlockReason, Literal]:
         """Return by reason the claim that is unsatisfiable if the reason holds."""
         worlds = self.worlds
         before, after = (worlds.comes_to(world, outcome) for world in worlds.selected)
@@ -172,9 +184,9 @@ class _SteeringQueries:
         kept = BlockReason.CLASH if outcome == CONTRADICTION else BlockReason.ABOVE
         return {**found, kept: worlds.steering_claim(worlds.selected, goal, outcome)}
 
-    def _minimal_rules(self, prover: Prover, claim: Literal) -> tuple[str, ...]:
+    def _minimal_rules(self, claim: Literal) -> tuple[str, ...]:
         names = list(self.worlds.selectors)
-        kept, _ = prover.minimal_core([claim], list(self.worlds.selectors.values()))
+        kept, _ = self._core_prover.minimal_core([claim], list(self.worlds.selectors.values()))
         return tuple(sorted(names[i] for i in kept))
 
 

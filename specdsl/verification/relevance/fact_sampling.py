@@ -73,6 +73,7 @@ class FactSampling:
             fact: [] for fact in self.column if fact.optional
         }
         self._relevant = relevant
+        self._any_pair_will_do = session.notes_are_brief
         self._random = Random(0)
         self._sample_facts()
 
@@ -119,7 +120,10 @@ class FactSampling:
         for rule in self.here.applies.values():
             for fact in {f for atom in self.points.graph.support((rule,)) for f in facts_in(atom)}:
                 reading.get(fact, []).append(rule)
-        self._sample_rounds(UNKNOWN_ROUNDS, reading, self._lacks_clean_pair)
+        if self._any_pair_will_do:
+            self._sample_rounds(VALUE_ROUNDS, reading, lambda f: f.optional and not self.unknown[f])
+        else:
+            self._sample_rounds(UNKNOWN_ROUNDS, reading, self._lacks_clean_pair)
         self._sample_rounds(VALUE_ROUNDS, reading, lambda fact: fact not in self._relevant)
 
     def _lacks_clean_pair(self, fact: Fact) -> bool:
