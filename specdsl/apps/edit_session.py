@@ -33,7 +33,7 @@ class Session:
         self._name = name
         self._files = files
         self._library = library
-        self._known = in_memory_cache()
+        self._known = in_memory_cache(goes_on=True)
         self._sound: Loaded | None = None  # Its unchanged parts are not parsed again.
         self._replace_loaded(loaded)
 
@@ -41,6 +41,7 @@ class Session:
         self._loaded = loaded
         if loaded.circuit is not None:
             self._sound = loaded
+        self._known_parts = self._known(loaded)
         self._errors: Report | None = None
         self._report: Report | None = None
 
@@ -75,7 +76,7 @@ class Session:
     def _check_from(self, least: Severity) -> Report:
         if self._loaded.circuit is None:
             return self._loaded.report
-        strict, known = least is Severity.ERROR, self._known(self._loaded)
+        strict, known = least is Severity.ERROR, self._known_parts
         return check(self.spec, least=least, known=known, errors_only=strict)
 
 

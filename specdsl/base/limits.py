@@ -435,9 +435,13 @@ MAX_IN_ENTRY = 8 << 20
 MAX_IN_ALL = 64 << 20
 """Bytes of the folder."""
 
-MAX_ANSWERS_KEPT = 20_000
-"""Answers about parts of a spec that a session of edits remembers: those of many texts, and at most
-some ten MB."""
+MAX_ANSWERS_KEPT = 100_000
+"""Answers about parts of a spec that a session of edits remembers, of some hundred bytes each:
+those of many texts."""
+
+MAX_PAUSE = 60.0
+"""Seconds between the check for errors and the one for everything, within which the second goes on
+where the first stopped: both have the deadline of the first."""
 
 # --- Guards in front of tool calls ----------------------------------------------------------------
 

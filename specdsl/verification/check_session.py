@@ -142,7 +142,9 @@ class CheckSession:
         limits = replace(self.limits, deadline=None)
         kept = frozenset(component.spec.facts)
         fills = any(not fact.optional and fact not in kept for fact in self.spec.facts)
-        how = (self.brief, self.note_lines, self.errors_only, self.few_situations)
+        settled = any(one.on_conflict is not None for one in component.decisions)
+        strict = self.errors_only and settled
+        how = (self.brief, self.note_lines, strict, self.few_situations)
         return ComponentTask(component, fills, limits, *how)
 
     def for_task(self, task: ComponentTask) -> CheckSession:
@@ -154,7 +156,7 @@ class CheckSession:
         found = CheckSession(circuit, *replays, PATH, limits, task.component)
         found.brief, found.note_lines = task.brief, task.note_lines
         found.errors_only, found.few_situations = task.errors_only, task.few_situations
-        found.fills = task.fills
+        found.fills, found.answers = task.fills, self.answers
         return found
 
     @cached_property
@@ -179,6 +181,15 @@ class CheckSession:
         if self.answers is None or key is None:
             return ask()
         return self.answers.store.find_or_make(key, ask)
+
+    def recall(
+        self, question: tuple[Hashable, ...], make: Callable[[], Analysis], length: int
+    ) -> Analysis:
+        """Return an answer that depends on the question alone: that of an earlier check if it is
+        known. `length`: how many short answers take as much memory."""
+        if self.answers is None:
+            return make()
+        return self.answers.store.find_or_make(question, make, length)
 
     def is_settled(
         self, question: tuple[Hashable, ...], decisions: Iterable[DecisionModel]

@@ -21,20 +21,27 @@ class AnswerStore:
     """A store that forgets the answers that were not used for longest."""
 
     def __init__(self, most: int = MAX_ANSWERS_KEPT) -> None:
-        """Limit the store to `most` answers."""
-        self._answers: dict[Key, Any] = {}
-        self._most = most
+        """Limit the store to `most` short answers, or fewer long ones."""
+        self._answers: dict[Key, tuple[Any, int]] = {}
+        self.limit = most
+        self.size = 0  # In short answers.
 
     def __contains__(self, key: Key) -> bool:
         """Return whether the answer is there."""
         return key in self._answers
 
-    def find_or_make(self, key: Key, make: Callable[[], Answer]) -> Answer:
-        """Return the answer of the key; one that has to be made is kept unless making it raises."""
-        found: Answer = self._answers.pop(key) if key in self._answers else make()
-        self._answers[key] = found
-        while len(self._answers) > self._most:
-            del self._answers[next(iter(self._answers))]
+    def find_or_make(self, key: Key, make: Callable[[], Answer], length: int = 1) -> Answer:
+        """Return the answer of the key; one that has to be made is kept unless making it raises.
+        `length`: how many short answers take as much memory.
+        """
+        known = self._answers.pop(key, None)
+        if known is None:
+            known = make(), length
+            self.size += length
+        self._answers[key] = known
+        while self.size > self.limit:
+            self.size -= self._answers.pop(next(iter(self._answers)))[1]
+        found: Answer = known[0]
         return found
 
 

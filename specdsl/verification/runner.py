@@ -13,10 +13,12 @@ from functools import cached_property, partial
 from itertools import chain, islice
 
 from specdsl.base.diagnostics import Severity
+from specdsl.base.limits import MAX_PAUSE
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.statistics import measure_effort
 from specdsl.reasoning import effort
 from specdsl.reasoning.prover import Undetermined
+from specdsl.semantics.circuit import Circuit
 from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.completed_findings import FindingCompletion, default_values
 from specdsl.verification.components import (
@@ -34,8 +36,27 @@ Found = Mapping[Check, Findings]
 Stage = tuple[Check, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StartedScope:
+    """A scope in which the checks of the first stage have run, with what they found. `circuit` is
+    that of the whole spec."""
+
+    scope: CheckScope
+    circuit: Circuit
+    checks: Stage
+    found: list[Findings]
+
+    def goes_on(self, stages: Sequence[Stage], whole: CheckSession) -> bool:
+        """Return whether the stages of another run begin with these checks, soon enough."""
+        begun, now = self.scope.session.limits.deadline, whole.limits.deadline
+        soon = begun is not None and now is not None and now - begun < MAX_PAUSE
+        return soon and stages[0] == self.checks and whole.circuit is self.circuit
+
+
 class FindingsCache:
     """Known findings of components, by component and check. This one is empty."""
+
+    keeps_scopes: bool = False  # Scopes are kept for a run of further stages.
 
     @property
     def answers(self) -> KnownAnswers | None:
@@ -52,6 +73,13 @@ class FindingsCache:
         self, found: Mapping[ComponentTask, list[Findings]], checks: Sequence[Check]
     ) -> None:
         """Record findings for later runs."""
+
+    def keep_started(self, scopes: Mapping[ComponentTask, StartedScope]) -> None:
+        """Keep scopes for a run of further stages."""
+
+    def take_started(self, task: ComponentTask) -> StartedScope | None:
+        """Return the scope of a task that was kept, once."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -192,7 +220,7 @@ class _ComponentStages:
         cache: FindingsCache,
     ) -> None:
         session = whole.session
-        self._stages, self._cache = stages, cache
+        self._stages, self._cache, self._circuit = stages, cache, session.circuit
         self._checks = tuple(one for stage in stages for one in stage)
         self._tasks = session.tasks if self._checks else ()
         every = [task.component for task in self._tasks]
@@ -205,12 +233,29 @@ class _ComponentStages:
         here, *others = balance_load(missing, jobs)
         progress.total += len(self._checks) * len(here)
         work = partial(_stages_of_component, stages, whole)
+        self._scopes: dict[Component, CheckScope] = {}  # Those that a run of more stages may take.
         codes = (code for one in self._checks for code in (one.code, *one.further_codes))
         shared = (*session.spec.sources, *codes)
-        self._own_work = {component: work(component, progress) for component in here}
+        self._own_work = {
+            task.component: self._begin_task(task, whole, progress)
+            for task in self._tasks
+            if task.component in here
+        }
         self._workers = [ForkedWorker(work, share, shared, len(stages)) for share in others]
         self._completion = FindingCompletion(session.path, default_values(session.spec.facts))
         self._number = 0
+
+    def _begin_task(
+        self, task: ComponentTask, whole: CheckScope, progress: ProgressCounter
+    ) -> Iterator[list[Findings]]:
+        """Return the stages of a task, which goes on where an earlier run stopped if it can."""
+        started = self._cache.take_started(task)
+        if started is not None and started.goes_on(self._stages, whole.session):
+            return _stages_in_scope(self._stages, started.scope, progress, started.found)
+        scope = whole.of_component(task.component)
+        if len(self._stages) == 1 and self._cache.keeps_scopes:
+            self._scopes[task.component] = scope
+        return _stages_in_scope(self._stages, scope, progress)
 
     def next_stage(self) -> dict[Check, Findings]:
         """Return what the checks of the next stage find in all components."""
@@ -230,6 +275,18 @@ class _ComponentStages:
         self._cache.record(
             {one: [*chain(*self._found[one.component])] for one in new}, self._checks
         )
+        self._cache.keep_started(
+            {
+                one: StartedScope(
+                    self._scopes[one.component],
+                    self._circuit,
+                    self._checks,
+                    self._found[one.component][0],
+                )
+                for one in self._tasks
+                if one.component in self._scopes
+            }
+        )
 
     def close(self) -> None:
         """Stop the other processes."""
@@ -238,19 +295,27 @@ class _ComponentStages:
 
 
 def _stages_of_component(
-    stages: Sequence[Stage],
-    whole: CheckScope,
-    component: Component,
-    progress: ProgressCounter | None = None,
+    stages: Sequence[Stage], whole: CheckScope, component: Component
 ) -> Iterator[list[Findings]]:
     """Yield the findings of a component stage by stage."""
-    *first, last = stages
-    part = whole.of_component(component)
-    for stage in first:
-        yield list(part.run_checks(stage, progress).values())
-    found = list(part.run_checks(last, progress).values())
-    del part  # Free what was learnt.
-    yield found
+    return _stages_in_scope(stages, whole.of_component(component))
+
+
+def _stages_in_scope(
+    stages: Sequence[Stage],
+    scope: CheckScope,
+    progress: ProgressCounter | None = None,
+    begun: list[Findings] | None = None,
+) -> Iterator[list[Findings]]:
+    """Yield the findings of a scope by stage; `begun` are those of the first if it has run."""
+    if begun is not None:
+        yield begun
+        stages = stages[1:]
+    for stage in stages[:-1]:
+        yield list(scope.run_checks(stage, progress).values())
+    found = [list(scope.run_checks(stage, progress).values()) for stage in stages[-1:]]
+    del scope  # Free what was learnt.
+    yield from found
 
 
 def _split_by_stage(found: Sequence[Findings], stages: Sequence[Stage]) -> list[list[Findings]]:

@@ -61,3 +61,46 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     session = specdsl.open(tmp_path / "none.spec")
     assert not session.report.ok
     assert session.update(DOOR).ok
+
+
+LIST = """
+authority owner > guest
+value care
+value cost
+priority care > cost
+fact a, b, c: bool
+fact days: int 0..60
+decision door: open > shut
+decision light: bright > dim on conflict dim
+rule r1 at owner for care when a then door is shut
+rule r2 at owner for cost when b and days > 30 then door is open overrides r1
+rule r3 at guest when c then light is dim
+rule r4 at guest when days > 3 then light is bright
+example "shut" given a expect door is shut
+"""
+EDITS = [
+    ("expect door is shut", "expect door is open"),
+    ("days > 30", "days > 20"),
+    ("priority care > cost", "priority cost > care"),
+    ("fact a, b, c: bool", "fact a, b: bool fact c: bool?"),
+    ("when c then", "when c and not c then"),
+    (" overrides r1", ""),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), EDITS)
+def test_edits_there_and_back(old: str, new: str) -> None:
+    """After each edit all is found as by a first check, and nothing that an earlier text had."""
+    session = specdsl.open(LIST)
+    changed = LIST.replace(old, new)
+    assert changed != LIST
+    for text in (changed, LIST, changed):
+        session.update(text)
+        assert told(session.report) == told(specdsl.check(specdsl.loads(text)))
+
+
+def test_a_pause_between_errors_and_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("specdsl.verification.runner.MAX_PAUSE", 0.0)
+    session = specdsl.open(CLASH)
+    assert not session.errors.ok
+    assert told(session.report) == told(specdsl.check(specdsl.loads(CLASH)))

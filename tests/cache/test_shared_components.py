@@ -13,6 +13,7 @@ from specdsl.apps.cache import in_memory_cache
 from specdsl.apps.cli import group
 from specdsl.pipeline import Loaded, load_text
 from specdsl.verification import runner
+from specdsl.verification.components import Component
 from tests.cache.warm import told
 from tests.random_specs import random_layer
 
@@ -63,13 +64,13 @@ def test_each_is_reported_as_alone(folder: Path, names: Sequence[str], form: str
 
 def test_a_shared_decision_is_checked_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str] = []
-    run = runner._stages_of_component
+    run = runner.CheckScope.of_component
 
-    def noted(stages: object, whole: object, component: object, *more: object) -> object:
-        checked.append(component.decisions[0].name)  # type: ignore[attr-defined]
-        return run(stages, whole, component, *more)  # type: ignore[arg-type]
+    def noted(scope: runner.CheckScope, component: Component) -> runner.CheckScope:
+        checked.append(component.decisions[0].name)
+        return run(scope, component)
 
-    monkeypatch.setattr(runner, "_stages_of_component", noted)
+    monkeypatch.setattr(runner.CheckScope, "of_component", noted)
     text = output_of("first spec.spec", "second.spec")
     assert checked == ["door", "light"]
     assert "specdsl decide 'first spec.spec' --fill p=true" in text

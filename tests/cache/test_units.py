@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -44,13 +43,13 @@ RULES = [
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The first decisions of the units that have been checked."""
     names: list[str] = []
-    run = runner._stages_of_component
+    run = runner.CheckScope.of_component
 
-    def noted(stages: Any, whole: Any, unit: Component, steps: Any = None) -> Any:
+    def noted(scope: runner.CheckScope, unit: Component) -> runner.CheckScope:
         names.append(unit.decisions[0].name)
-        return run(stages, whole, unit, steps)
+        return run(scope, unit)
 
-    monkeypatch.setattr(runner, "_stages_of_component", noted)
+    monkeypatch.setattr(runner.CheckScope, "of_component", noted)
     return names
 
 

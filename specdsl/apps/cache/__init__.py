@@ -8,7 +8,7 @@ an equal value. A cache that cannot be used is ignored silently.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from specdsl.apps.cache.folder import cache_folder, who_else_can_write
 from specdsl.apps.cache.report_key import program_digest, report_key
@@ -21,7 +21,6 @@ from specdsl.base.quick_dataclass import dataclass
 if TYPE_CHECKING:
     from specdsl.apps.cache.component_findings import ComponentFindings
     from specdsl.pipeline import Loaded
-    from specdsl.verification.known_answers import AnswerStore
 
 STORES = ("check", "units")  # The folders of whole reports, and of findings by component.
 
@@ -81,14 +80,16 @@ class Cache:
         return program_digest() == self.tool
 
 
-def in_memory_cache() -> Callable[[Loaded], ComponentFindings | None]:
-    """Return findings by component that live as long as this process and are valid only
-    within it.
+def in_memory_cache(goes_on: bool = False) -> Callable[[Loaded], ComponentFindings | None]:
+    """Return findings by component that live as long as this process and are valid only within it.
+    `goes_on`: a spec is checked for errors first, and for everything after that.
     """
     from specdsl.verification.known_answers import AnswerStore
 
     store, answers = MemoryStore(), AnswerStore()
-    return lambda loaded: _known_findings(loaded, store, "", lambda: True, True, answers)
+    return lambda loaded: _known_findings(
+        loaded, store, "", lambda: True, by_check=True, answer_store=answers, keeps_scopes=goes_on
+    )
 
 
 def _known_findings(
@@ -96,12 +97,11 @@ def _known_findings(
     store: FolderStore | MemoryStore,
     tool: str,
     same: Callable[[], bool],
-    by_check: bool = False,
-    answers: AnswerStore | None = None,
+    **more: Any,
 ) -> ComponentFindings | None:
     from specdsl.apps.cache.component_findings import ComponentFindings
 
-    return None if loaded.spec is None else ComponentFindings(store, tool, same, by_check, answers)
+    return None if loaded.spec is None else ComponentFindings(store, tool, same, **more)
 
 
 def _file_spans(loaded: Loaded) -> FileSpanCodec:

@@ -19,6 +19,7 @@ from specdsl.apps.cache.store import FolderStore, MemoryStore
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.checks import Check, Component, ComponentTask, Findings, FindingsCache
 from specdsl.verification.known_answers import AnswerStore, KnownAnswers
+from specdsl.verification.runner import StartedScope
 
 KeyAndSpans = tuple[str, OrderedSpanCodec]
 
@@ -35,7 +36,9 @@ class ComponentFindings(FindingsCache):
     same: Callable[[], bool]
     by_check: bool = False
     answer_store: AnswerStore | None = None
+    keeps_scopes: bool = False
     _contents: StructuralDigests = field(default_factory=StructuralDigests)
+    _started: dict[str | None, StartedScope] = field(default_factory=dict)
     _keys_by_query: dict[ComponentTask, KeyAndSpans | None] = field(default_factory=dict)
 
     @cached_property
@@ -54,6 +57,12 @@ class ComponentFindings(FindingsCache):
             if findings is not None:
                 found[task.component] = findings
         return found
+
+    def keep_started(self, scopes: Mapping[ComponentTask, StartedScope]) -> None:
+        self._started.update((self._digest_of(task), one) for task, one in scopes.items())
+
+    def take_started(self, task: ComponentTask) -> StartedScope | None:
+        return self._started.pop(self._digest_of(task), None)
 
     def _read_findings(self, task: ComponentTask, checks: Sequence[Check]) -> list[Findings] | None:
         found: list[Findings] = []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from specdsl.base.limits import MAX_LEVEL_COMPARED
 from specdsl.frontend.model.nodes import (
@@ -25,6 +26,18 @@ from specdsl.frontend.ranking.ranks import RankedLevel, Ranks, move_bits
 from specdsl.frontend.ranking.value_order import ValueOrder, value_graph
 
 Levels = tuple[RankedLevel, ...]
+NamedRanks = tuple[tuple[str, ...], tuple[int, ...]]
+"""The rules of a level by name in topological order, and for each the mask of those above it."""
+
+Recall = Callable[[tuple[str, ...], Callable[[], NamedRanks | None], int], NamedRanks | None]
+"""Returns the ranks for a key, which are made if they are not known; the number is their length in
+hundreds of bytes."""
+
+
+def _make_anew(
+    key: tuple[str, ...], make: Callable[[], NamedRanks | None], length: int
+) -> NamedRanks | None:
+    return make()
 
 
 class CounterfactualRanks:
@@ -34,7 +47,9 @@ class CounterfactualRanks:
     decision whose ranks stay if it has too many rules to compare them.
     """
 
-    def __init__(self, spec: SpecModel, ranks: Ranks) -> None:
+    def __init__(self, spec: SpecModel, ranks: Ranks, recall: Recall = _make_anew) -> None:
+        """Compute the ranks of a spec; `recall` knows those of earlier ones."""
+        self._recall = recall
         self.spec = spec
         self.ranks = ranks
         self.order = ValueOrder(value_graph(spec))
@@ -66,7 +81,8 @@ class CounterfactualRanks:
         place = (decision, rule.level)
         kept = [o for o in self.overrides[place] if rule not in (o.rule, o.target)]
         others = [r for r in self.rules[place] if r is not rule]
-        ranked = LevelGraph(rule.level, others, kept, self.order).rank_level()
+        ranked = self._rank_rules(rule.level, others, kept, self.order)
+        assert ranked is not None, "an order with less in it has no circle"
         same = _rank_alike(self._level_at(place), ranked, but=rule)
         return None if same else self._levels_with(place, ranked)
 
@@ -78,7 +94,7 @@ class CounterfactualRanks:
         for place, here in self.overrides.items():
             kept = [o for o in here if o not in left_out]
             if len(kept) < len(here):
-                ranked = _rank_without(place[1], self.rules[place], kept, self.order)
+                ranked = self._rank_rules(place[1], self.rules[place], kept, self.order)
                 if ranked is None:
                     return None
                 found.update(self._changed_ranks(place, ranked))
@@ -92,7 +108,7 @@ class CounterfactualRanks:
         for place, rules in self.rules.items():
             values = {rule.value for rule in rules}
             if any(high in values and low in values for high, low in lost):
-                ranked = _rank_without(place[1], rules, self.overrides.get(place, ()), order)
+                ranked = self._rank_rules(place[1], rules, self.overrides.get(place, ()), order)
                 assert ranked is not None, "an order with less in it has no circle"
                 changed = self._changed_ranks(place, ranked)
                 for decision, levels in changed.items():
@@ -122,6 +138,24 @@ class CounterfactualRanks:
         decision, level = place
         return next(one for one in self.ranks.levels[decision] if one.level is level)
 
+    def _rank_rules(
+        self, level: Level, rules: Sequence[Rule], overrides: Sequence[Override], order: ValueOrder
+    ) -> RankedLevel | None:
+        """Return the ranks of rules of one level; None if they would form a cycle."""
+
+        def make() -> NamedRanks | None:
+            graph = LevelGraph(level, rules, overrides, order)
+            if not graph.net.is_acyclic():
+                return None
+            found = graph.rank_level()
+            return tuple(rule.name for rule in found.rules), found.above
+
+        known = self._recall(_key_of_order(rules, overrides, order), make, 1 + len(rules))
+        if known is None:
+            return None
+        by_name = {rule.name: rule for rule in rules}
+        return RankedLevel(level, tuple(by_name[name] for name in known[0]), known[1])
+
     def _changed_ranks(
         self, place: DecisionAndLevel, ranked: RankedLevel
     ) -> dict[DecisionModel, Levels]:
@@ -142,11 +176,15 @@ def _replace_level(levels: Levels, others: Levels, level: Level) -> Levels:
     return tuple(new if one.level is level else one for one in levels)
 
 
-def _rank_without(
-    level: Level, rules: Sequence[Rule], overrides: Sequence[Override], order: ValueOrder
-) -> RankedLevel | None:
-    graph = LevelGraph(level, rules, overrides, order)
-    return graph.rank_level() if graph.net.is_acyclic() else None
+def _key_of_order(
+    rules: Sequence[Rule], overrides: Sequence[Override], order: ValueOrder
+) -> tuple[str, ...]:
+    """Return a digest of all that orders rules: their names, values and overrides."""
+    values = list(dict.fromkeys(rule.value for rule in rules if rule.value is not None))
+    pairs = [(one.name, two.name) for one in values for two in values if order.is_above(one, two)]
+    served = [(rule.name, rule.value and rule.value.name) for rule in rules]
+    over = [(one.rule.name, one.target.name) for one in overrides]
+    return "order", sha256(repr((served, over, pairs)).encode()).hexdigest()
 
 
 def _rank_alike(one: RankedLevel, two: RankedLevel, but: Rule | None = None) -> bool:

@@ -68,7 +68,8 @@ class Removals:
 
     def __init__(self, session: CheckSession) -> None:
         self.session = session
-        self.counterfactual_ranks = CounterfactualRanks(session.spec, session.circuit.ranks)
+        spec, ranks = session.spec, session.circuit.ranks
+        self.counterfactual_ranks = CounterfactualRanks(spec, ranks, session.recall)
         self._miters: dict[tuple[DecisionModel, bool], RemovalMiter] = {}
 
     @staticmethod
@@ -279,7 +280,7 @@ class RemovalMiter:
         """Return whether the answer is known, or found with little work; that is not tried any more
         once it mostly fails."""
         tried, failed = self._quick_tries
-        if part in self._class_answers or part not in self._single_rule_miter.residuals:
+        if part in self._class_answers or not self._is_of_single_rule(part):
             return part in self._class_answers
         if self._uses_shortcuts and self._answer_simply(part) is Answer.SAT:
             self._class_answers[part] = True
@@ -297,6 +298,10 @@ class RemovalMiter:
             miter = self._simple_miter._miter_of_level(self.residuals[part][0][0].level)
             self._simple_answers[part] = miter.answer_within(part, SIMPLE_WORK)
         return self._simple_answers[part]
+
+    def _is_of_single_rule(self, part: RemovablePart) -> bool:
+        """Return whether the part belongs to one rule, and its removal changes no ranks."""
+        return not isinstance(part, Level) and part in self._single_rule_miter.residuals
 
     def _changes_sampled(self, rule: Rule) -> bool:
         """Return whether a sample shows a difference without a rule that ranks others."""
@@ -367,7 +372,7 @@ class RemovalMiter:
     def _proves_difference(self, part: RemovablePart) -> bool:
         """Return the solver's answer on a part of a large decision. Sibling parts are asked
         together."""
-        if part not in self._single_rule_miter.residuals:
+        if not self._is_of_single_rule(part):
             rules = [rule for rule, _ in self.residuals[part]]
             return (
                 self._abstraction.refute(self.prover, self._abstract_difference(part), rules)
