@@ -6,13 +6,16 @@ import json
 import runpy
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from inspect_ai.dataset import json_dataset
 
 import specdsl
+from specdsl.analyses.sampling.coverage_opinion import coverage_opinion, coverage_opinion_lines
 from specdsl.analyses.sampling.sample_cases import SamplingOptions, sample_cases
 from specdsl.analyses.sampling.sampled_set import SampledSet
 from specdsl.analyses.sampling.set_formats import SET_FORMATS
@@ -103,6 +106,55 @@ def _note(traces: Any, found: Shown) -> None:
             found[0].update((name, part.name) for part in rules if part.status == "standing")
             names = sorted(part.name for part in rules)
             found[1].update((name, frozenset(pair)) for pair in combinations(names, 2))
+
+
+def test_a_second_solver_confirms_what_is_shown_and_what_is_impossible() -> None:
+    pytest.importorskip("cvc5", reason="cvc5 is not installed: NO SECOND SOLVER WAS ASKED")
+    asked = {True: 0, False: 0}
+    for spec in (*small_specs(), specdsl.load(EXAMPLE), specdsl.loads(INSTRUCTED)):
+        found = drawn(spec, 20)
+        opinion, gaps = coverage_opinion(spec.model, found)
+        assert len(opinion.agreed) == len(found.settled)
+        assert not opinion.differing
+        assert not gaps
+        for one in found.settled:
+            asked[one.situation is None] += 1
+    assert asked[True] > 10
+    assert asked[False] > 60
+
+
+INSTRUCTED = """
+authority shop > user
+principal user at user
+fact n: int 0..9
+decision d: no > maybe > yes
+decision e: no > yes
+rule low at user when n > 5 then d is yes
+rule late at user when d is yes then e is yes
+rule never at shop when n > 7 and n < 3 then e is yes
+"""
+
+
+def test_a_second_solver_notices_a_wrong_claim() -> None:
+    pytest.importorskip("cvc5", reason="cvc5 is not installed: NO SECOND SOLVER WAS ASKED")
+    spec = specdsl.loads(INSTRUCTED)
+    found = drawn(spec)
+    by_text = {one.text: one for one in found.settled}
+    never, low = by_text["`never` takes effect"], by_text["`low` takes effect"]
+    assert never.situation is None
+    assert low.situation is not None
+    wrong = (replace(low, situation=None), replace(never, situation=low.situation))
+    opinion, _ = coverage_opinion(spec.model, replace(found, settled=wrong))
+    assert [(one.wording.about, answer) for one, answer in opinion.differing] == [
+        ("`low` takes effect", "sat"),
+        ("`never` takes effect", "unsat"),
+    ]
+    assert coverage_opinion_lines(opinion, ())[:2] == [
+        f"the second opinion differs: `low` takes effect; is there a situation that shows it? "
+        f"{opinion.solver}: there is one",
+        f"the second opinion differs: `never` takes effect; does the situation show it? "
+        f"{opinion.solver}: it does not",
+    ]
 
 
 def test_a_boundary_is_shown_on_both_sides() -> None:

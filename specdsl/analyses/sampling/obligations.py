@@ -20,22 +20,28 @@ from specdsl.verification.check_session import CheckSession
 @dataclass(frozen=True, eq=False)
 class Obligation:
     """A claim about a decision that a situation of the set satisfies, if any does. `text` says
-    what the situation shows.
+    what the situation shows; `rules`: the one that takes effect, the two that meet, none for a
+    default. A boundary has None there.
     """
 
     decision: DecisionModel
     text: str
     claim: GoalClaim
+    rules: tuple[Rule, ...] | None
 
 
 def sampling_obligations(session: CheckSession) -> Iterator[Obligation]:
     """Yield the obligations of a spec: boundaries, then single rules, pairs, and defaults."""
-    for goals in (boundary_goals(session), rule_goals(session)):
-        yield from (Obligation(goal.decision, goal.text, goal.claim) for goal in goals)
+    rules = {rule.name: rule for rule in session.spec.rules}
+    for goal in boundary_goals(session):
+        yield Obligation(goal.decision, goal.text, goal.claim, None)
+    for goal in rule_goals(session):
+        named = tuple(rules[name] for name in goal.names)
+        yield Obligation(goal.decision, goal.text, goal.claim, named)
     for decision in session.spec.decisions:
         yield from _meeting_rules(session, decision)
         text = f"nothing decides `{decision.name}`"
-        yield Obligation(decision, text, _nothing_decides(decision))
+        yield Obligation(decision, text, _nothing_decides(decision), ())
 
 
 def _meeting_rules(session: CheckSession, decision: DecisionModel) -> Iterator[Obligation]:
@@ -43,7 +49,7 @@ def _meeting_rules(session: CheckSession, decision: DecisionModel) -> Iterator[O
     for place, one in enumerate(rules):
         for two in rules[place + 1 :]:
             text = f"`{one.name}` meets `{two.name}`"
-            yield Obligation(decision, text, _both_apply(one, two, decision))
+            yield Obligation(decision, text, _both_apply(one, two, decision), (one, two))
 
 
 def effects_of(rule: Rule) -> frozenset[DecisionModel]:

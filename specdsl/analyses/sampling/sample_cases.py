@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from specdsl.analyses.sampling.obligations import Obligation, sampling_obligations
-from specdsl.analyses.sampling.sampled_set import SampledCase, SampledSet, SampledTwin
+from specdsl.analyses.sampling.sampled_set import SampledCase, SampledSet, SampledTwin, SettledClaim
 from specdsl.analyses.sampling.situation_source import SituationSource
 from specdsl.api import Policy, Spec, start_session
 from specdsl.base.limits import MAX_DRAWING_ROUNDS, MAX_TWIN_TRIES
@@ -73,6 +73,7 @@ class _Sampling:
             texts[Answer.UNDETERMINED],
             tuple(one.text for one in room[self._options.count :]),
             self._options.count,
+            tuple(_settled_claims(obligations, answers, shown)),
         )
 
     def _settle(
@@ -217,6 +218,17 @@ def _region_of(trace: DecisionTrace) -> str:
     standing = sorted(part.name for part in trace.parts if part.status == "standing")
     text = " ".join([trace.name, trace.outcome or "", *standing])
     return f"{trace.name}-{trace.outcome}-{sha256(text.encode()).hexdigest()[:8]}"
+
+
+def _settled_claims(
+    obligations: Sequence[Obligation],
+    answers: Mapping[Obligation, Answer],
+    shown: Mapping[Obligation, Situation],
+) -> Iterator[SettledClaim]:
+    for one in obligations:
+        settled = one in shown or answers[one] is Answer.UNSAT
+        if one.rules is not None and settled:
+            yield SettledClaim(one.decision, one.rules, one.text, shown.get(one))
 
 
 def _texts_of(answers: Mapping[Obligation, Answer], wanted: Answer) -> tuple[str, ...]:

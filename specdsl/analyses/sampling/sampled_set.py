@@ -36,11 +36,24 @@ class SampledCase:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledClaim:
+    """What is known of a claim: the situation that shows it; None if it is proved that none does.
+    `rules`: the one that takes effect, the two that meet, none for a default.
+    """
+
+    decision: DecisionModel
+    rules: tuple[Rule, ...]
+    text: str
+    situation: Situation | None
+
+
+@dataclass(frozen=True, slots=True)
 class SampledSet:
     """The cases, boundaries first, and what they show. Those of the regions that are `held_out` are
     kept for the test. `impossible` are claims that no situation
     satisfies, as is proved; `unproved` ones of which that is not settled; `left_out` claims that
-    had no room. `wanted`: how many cases were asked for; fewer are all that differ.
+    had no room. `wanted`: how many cases were asked for; fewer are all that differ. `settled` has
+    every claim about rules and defaults that is not unproved.
     """
 
     cases: tuple[SampledCase, ...]
@@ -51,6 +64,7 @@ class SampledSet:
     unproved: tuple[str, ...]
     left_out: tuple[str, ...]
     wanted: int
+    settled: tuple[SettledClaim, ...]
 
     def split_of(self, case: SampledCase) -> str:
         """Return whether a case is for training or for the test."""

@@ -39,8 +39,19 @@ FOLDERS = ("inspect", "promptfoo")
     "--to", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True, help="For whom."
 )
 @click.option("-o", "--output", help="A file; for inspect and promptfoo a folder.")
+@click.option(
+    "--second-opinion",
+    is_flag=True,
+    help="Have another solver confirm what is shown, and what not.",
+)
 def command(
-    file: str, count: int, seed: int, hold_out: float, form: str, output: str | None
+    file: str,
+    count: int,
+    seed: int,
+    hold_out: float,
+    form: str,
+    output: str | None,
+    second_opinion: bool,
 ) -> None:
     """Draw situations from a spec, each with its outcome and why, for evaluation and training.
 
@@ -50,6 +61,10 @@ def command(
     """
     if form in FOLDERS and output is None:
         raise click.UsageError(f"`--to {form}` writes several files; name a folder with `-o`")
+    if second_opinion:
+        from specdsl.apps.cli.print_opinion import solver_or_exit
+
+        solver_or_exit()
     loaded = load_or_exit(file)
     require_situations([loaded])
     from specdsl.analyses.sampling.sample_cases import SamplingOptions, sample_cases
@@ -60,7 +75,25 @@ def command(
     _write(SET_FORMATS[form](found, spec.name), output)
     for line in _summary_lines(found):
         click.echo(visible(line), err=True)
-    sys.exit(1 if found.unproved else 0)
+    agreed = not second_opinion or _is_confirmed(spec, found)
+    sys.exit(1 if found.unproved or not agreed else 0)
+
+
+def _is_confirmed(spec: Spec, found: SampledSet) -> bool:
+    """Print what another solver says of the claims; return whether it agrees."""
+    from specdsl.analyses.sampling.coverage_opinion import coverage_opinion, coverage_opinion_lines
+    from specdsl.apps.cli.progress import Progress
+
+    progress, total = Progress(spec.name), len(found.settled)
+    opinion, gaps = coverage_opinion(
+        spec.circuit.spec,
+        found,
+        lambda done: progress("second opinion", done, total),
+    )
+    progress.clear_line()
+    for line in coverage_opinion_lines(opinion, gaps):
+        click.echo(visible(line), err=True)
+    return not opinion.differing
 
 
 def _write(texts: Mapping[str, str], output: str | None) -> None:
