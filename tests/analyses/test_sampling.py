@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import runpy
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -234,10 +237,51 @@ def test_the_assertion_of_promptfoo_takes_the_right_outcome_alone(tmp_path: Path
         "tests.jsonl"
     )
     for line in map(json.loads, lines):
-        outcomes, right = line["vars"]["outcomes"], line["vars"]["outcome"]
-        passed = [one for one in outcomes if judge(f"{one}. Because.", line)["pass"]]
+        (asserted,) = line["assert"]
+        context = {"vars": line["vars"], "config": asserted["config"]}
+        outcomes, right = asserted["config"]["outcomes"], line["vars"]["outcome"]
+        passed = [one for one in outcomes if judge(f"{one}. Because.", context)["pass"]]
         assert passed == [right]
-        assert not judge("I do not know.", line)["pass"]
+        assert not judge("I do not know.", context)["pass"]
+        assert all(isinstance(value, str) for value in line["vars"].values())
+
+
+ANSWERS = """
+def call_api(prompt, options, context):
+    assert context["vars"]["question"] in prompt
+    right = context["vars"]["outcome"]
+    return {"output": f"{right}. Because." if options["config"]["right"] else "I do not know."}
+"""
+
+
+@pytest.mark.skipif("SPECDSL_PROMPTFOO" not in os.environ, reason="promptfoo WAS NOT ASKED")
+def test_promptfoo_takes_the_files_and_gives_each_case_one_verdict(tmp_path: Path) -> None:
+    folder = written("promptfoo", tmp_path)
+    config = json.loads((folder / "promptfooconfig.json").read_text("utf-8"))
+    assert "Configuration is valid" in run_promptfoo(folder, "validate", "config")
+    (folder / "answers.py").write_text(ANSWERS, encoding="utf-8")
+    config["providers"] = [
+        {"id": "file://answers.py", "label": label, "config": {"right": label == "right"}}
+        for label in ("right", "wrong")
+    ]
+    (folder / "promptfooconfig.json").write_text(json.dumps(config), encoding="utf-8")
+    run_promptfoo(folder, "eval", "--filter-first-n", "6", "--no-cache", "-o", "out.json")
+    found = json.loads((folder / "out.json").read_text("utf-8"))["results"]["results"]
+    verdicts = Counter((one["provider"]["label"], one["success"]) for one in found)
+    assert verdicts == {("right", True): 6, ("wrong", False): 6}
+
+
+def run_promptfoo(folder: Path, *words: str) -> str:
+    quiet = {"PROMPTFOO_DISABLE_TELEMETRY": "1", "PROMPTFOO_DISABLE_UPDATE": "1"}
+    own = {"PROMPTFOO_CONFIG_DIR": str(folder / "own"), "PROMPTFOO_PYTHON": sys.executable}
+    return subprocess.run(
+        ["node", os.environ["SPECDSL_PROMPTFOO"], *words, "-c", "promptfooconfig.json"],
+        cwd=folder,
+        env={**os.environ, **quiet, **own},
+        capture_output=True,
+        text=True,
+        check=False,  # An evaluation in which a case fails ends with 100.
+    ).stdout
 
 
 def test_a_preference_has_a_good_answer_with_its_reason_and_a_bad_one() -> None:

@@ -43,9 +43,8 @@ import re
 
 
 def get_assert(output: str, context: dict) -> dict:
-    expected, others = context["vars"]["outcome"], context["vars"]["outcomes"]
-    words = re.findall(r"\\w+", output)
-    named = [word for word in words if word in others]
+    expected, outcomes = context["vars"]["outcome"], context["config"]["outcomes"]
+    named = [word for word in re.findall(r"\\w+", output) if word in outcomes]
     right = bool(named) and named[0] == expected
     return {"pass": right, "score": float(right), "reason": f"expected {expected}"}
 '''
@@ -96,15 +95,17 @@ def inspect_files(found: SampledSet, name: str) -> Files:
 
 
 def promptfoo_files(found: SampledSet, name: str) -> Files:
-    """Return tests for promptfoo, its assertion in Python, and a configuration to begin with."""
+    """Return tests for promptfoo, its assertion in Python, and a configuration to begin with. A
+    variable that is a list would be one test for each of its values.
+    """
+    assertion = {"type": "python", "value": "file://judge_outcome.py"}
 
     def row(number: int, case: SampledCase) -> dict[str, Any]:
-        outcomes = list(case.decision.outcomes)
         question = question_text(case)
         return {
             "description": f"{case.decision.name}-{number:06}: {case.shows or case.region}",
-            "vars": {"question": question, "outcome": case.outcome, "outcomes": outcomes},
-            "assert": [{"type": "python", "value": "file://judge_outcome.py"}],
+            "vars": {"question": question, "outcome": case.outcome},
+            "assert": [{**assertion, "config": {"outcomes": list(case.decision.outcomes)}}],
             "metadata": {"region": case.region, "split": found.split_of(case)},
         }
 
