@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 from threading import Event, RLock, Thread
 from typing import Any
 
@@ -18,7 +19,11 @@ from specdsl.frontend.model.files import decode_text
 from specdsl.runtime.results import Decision
 
 INTERVAL = 1.0  # Seconds between two looks at the files.
-CHANGED = ("", -2, -2)  # A stamp that no file has.
+FileStamp = tuple[str, str]
+"""The name of a file, and what tells whether it has changed: a digest of what is in it. Its time
+would not do: a file may be written twice within one tick of the clock.
+"""
+CHANGED: FileStamp = ("", "changed")  # A stamp that no file has.
 
 
 class PolicyHolder:
@@ -127,17 +132,15 @@ def reload(
     return holder
 
 
-def _file_stamps(
-    path: str | os.PathLike[str], spec: Spec | None
-) -> tuple[tuple[str, int, int], ...]:
-    """Return what tells whether a file of the spec has changed: its size and time."""
+def _file_stamps(path: str | os.PathLike[str], spec: Spec | None) -> tuple[FileStamp, ...]:
+    """Return the stamps of the files of a spec."""
     names = [os.fspath(path)]
     if spec is not None:
         names += (source.name for source in spec.model.sources)
     return tuple(_file_stamp(name) for name in dict.fromkeys(names))
 
 
-def _loaded_stamps(path: str | os.PathLike[str], spec: Spec) -> tuple[tuple[str, int, int], ...]:
+def _loaded_stamps(path: str | os.PathLike[str], spec: Spec) -> tuple[FileStamp, ...]:
     """Return the stamps of the files as they were loaded. One that has changed since then has a
     stamp that no file has, so that the next look finds it changed.
     """
@@ -157,9 +160,9 @@ def _holds_text(name: str, text: str) -> bool:
         return False
 
 
-def _file_stamp(name: str) -> tuple[str, int, int]:
+def _file_stamp(name: str) -> FileStamp:
     try:
-        found = os.stat(name)
+        with open(name, "rb") as file:
+            return name, blake2b(file.read()).hexdigest()
     except (OSError, ValueError):
-        return name, -1, -1
-    return name, found.st_size, found.st_mtime_ns
+        return name, ""

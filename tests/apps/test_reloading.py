@@ -102,6 +102,24 @@ def test_a_changed_file_is_seen(tmp_path: Path) -> None:
         holder.stop()
 
 
+def test_a_change_of_the_same_size_and_time_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "doors.spec"
+    path.write_text(version(0), encoding="utf-8")
+    before = path.stat()
+    holder = specdsl.reload(path, interval=0.01)
+    with path.open("r+", encoding="utf-8") as file:
+        file.write(version(1))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = path.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    for _ in range(3_000):
+        if holder.decide({"late": True}).front == "shut_1":
+            break
+        time.sleep(0.01)
+    holder.stop()
+    assert holder.decide({"late": True}).front == "shut_1"
+
+
 def test_no_decision_is_wrong_torn_or_lost_while_versions_change() -> None:
     """`python -m tests.apps.version_swaps` has more threads, processes and versions."""
     found = run_swaps(versions=10, threads=4, processes=2)
