@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from specdsl.apps.cli import standard_input
+from specdsl.apps.cli.output import exit_on_file
 from specdsl.apps.cli.situation_arguments import parse_situation
 from specdsl.base.plain_text import json_text
 
@@ -64,5 +65,4 @@ def _numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
                 if line.strip():
                     yield number, line
         except OSError as problem:
-            name = "`-`: standard input" if path == "-" else path
-            raise click.UsageError(f"{name}: {problem.strerror}") from None
+            exit_on_file(path, problem)

@@ -13,11 +13,11 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 import click
 
-from specdsl.base.plain_text import COLOUR, COMMAND, MARK, is_acting, visible
+from specdsl.base.plain_text import COLOUR, COMMAND, MARK, is_acting, shown_path, visible
 
 UNKNOWN_WIDTH = 80  # Columns of a terminal that does not tell.
 _MAY_ACT = re.compile(r"[^\n\t -~]")
@@ -172,6 +172,13 @@ def write_unchanged(text: str, instead: str) -> None:
 def complain(text: str) -> None:
     """Print an error message of one line on standard error."""
     click.echo(f"specdsl: {visible(text)}", err=True)
+
+
+def exit_on_file(name: str, problem: OSError | str) -> NoReturn:
+    """Print what is wrong with a file, `-` for standard input; the command ends with 2."""
+    why = problem if isinstance(problem, str) else problem.strerror or "it cannot be read"
+    complain(f"{'standard input' if name == '-' else shown_path(name)}: {why}")
+    sys.exit(2)
 
 
 def fill_descriptors() -> None:

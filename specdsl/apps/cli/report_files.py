@@ -6,11 +6,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from specdsl.api import Spec
 from specdsl.apps.cli import standard_input
-from specdsl.apps.cli.output import complain
+from specdsl.apps.cli.output import complain, exit_on_file
 from specdsl.base.diagnostics import join_names
 from specdsl.base.limits import MAX_TEXT
 from specdsl.feedback.feedback_report import FeedbackReport
@@ -48,7 +46,8 @@ def read_text_file(name: str) -> str:
         data = standard_input.read_input(MAX_TEXT + 1) if name == "-" else Path(name).read_bytes()
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise click.UsageError(f"`{name}` is not UTF-8 text") from None
-    except (OSError, ValueError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else "cannot be read"
-        raise click.UsageError(f"`{name}`: {why}") from None
+        exit_on_file(name, "it is not UTF-8")
+    except OSError as problem:
+        exit_on_file(name, problem)
+    except ValueError:
+        exit_on_file(name, "it cannot be read")

@@ -12,6 +12,7 @@ from typing import Any, assert_never
 import click
 
 from specdsl.apps.cli import standard_input
+from specdsl.apps.cli.output import exit_on_file
 from specdsl.base.diagnostics import did_you_mean
 from specdsl.base.exact_json import parse_json
 from specdsl.frontend.model.nodes import Fact, Kind, SpecModel
@@ -64,13 +65,13 @@ def _facts_of_file(file: str) -> dict[str, Any]:
         data = standard_input.read_input() if file == "-" else Path(file).read_bytes()
         found = parse_situation(data)
     except OSError as problem:
-        raise click.UsageError(f"{file}: {problem.strerror or 'it cannot be read'}") from None
+        exit_on_file(file, problem)
     except ValueError as problem:
-        raise click.UsageError(f"{file}: {problem}") from None
+        exit_on_file(file, f"{problem}")
     if isinstance(found, dict) and isinstance(found.get("facts"), dict):
         found = found["facts"]
     if not isinstance(found, dict):
-        raise click.UsageError(f"{file}: a JSON object of facts is expected")
+        exit_on_file(file, "a JSON object of facts is expected")
     return found
 
 

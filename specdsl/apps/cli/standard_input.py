@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import BinaryIO
 
-import click
+from specdsl.apps.cli.output import exit_on_file
 
 
 def input_stream() -> BinaryIO:
     """Return the bytes of standard input; the command ends with 2 if it is closed."""
     if sys.stdin is None or sys.stdin.closed:
-        raise click.UsageError("`-`: standard input is closed")
+        exit_on_file("-", "it is closed")
     return sys.stdin.buffer
 
 
@@ -20,5 +20,4 @@ def read_input(most: int = -1) -> bytes:
     try:
         return input_stream().read(most)
     except (OSError, ValueError) as problem:
-        why = getattr(problem, "strerror", None) or "it cannot be read"
-        raise click.UsageError(f"`-`: standard input: {why}") from None
+        exit_on_file("-", getattr(problem, "strerror", None) or "it cannot be read")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from specdsl.apps.cli import standard_input
-from specdsl.apps.cli.output import complain, write_unfiltered
+from specdsl.apps.cli.output import complain, exit_on_file, write_unfiltered
 from specdsl.base.limits import MAX_TEXT
 from specdsl.base.plain_text import shown_path
 from specdsl.reports.checked_spec import count_of
@@ -68,4 +68,4 @@ def _read_file(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
     except OSError as problem:
-        raise click.UsageError(f"`{file}`: {problem.strerror}") from None
+        exit_on_file(file, problem)

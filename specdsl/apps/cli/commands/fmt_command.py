@@ -16,7 +16,7 @@ from specdsl.apps.cli.common import (
     spec_files,
     terminal_style,
 )
-from specdsl.apps.cli.output import complain
+from specdsl.apps.cli.output import complain, exit_on_file
 from specdsl.base.diagnostics import Report
 from specdsl.base.limits import MAX_TEXT
 from specdsl.base.plain_text import shown_path, visible
@@ -74,7 +74,7 @@ def _report_change(path: str, before: str, after: str, check: bool, diff: bool) 
     try:
         Path(path).write_text(after, encoding="utf-8")
     except OSError as problem:
-        raise click.UsageError(f"`{path}`: {problem.strerror}") from None
+        exit_on_file(path, problem)
     return f"{shown_path(path)}: reformatted"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from specdsl.apps.cli import standard_input
-from specdsl.apps.cli.output import complain, write_unfiltered
+from specdsl.apps.cli.output import complain, exit_on_file, write_unfiltered
 from specdsl.base.limits import MAX_TEXT
 from specdsl.base.plain_text import shown_path
 from specdsl.reports.checked_spec import count_of
@@ -56,6 +56,10 @@ def import_claude_settings(
     for argument in files:
         scope, _, name = argument.rpartition("=")
         if scope not in (*SCOPES, ""):
+            if scope.isidentifier() and not Path(argument).exists():
+                *some, last = SCOPES
+                known = f"{', '.join(some)} or {last}"
+                exit_on_file(argument, f"there is no scope `{scope}`; a scope is {known}")
             scope, name = "", argument
         read.append(SettingsFile(name, scope or scope_of_path(name), _read_text(name)))
     folders = home or str(Path.home()), project or os.getcwd()
@@ -79,9 +83,9 @@ def _read_text(file: str) -> str:
         data = standard_input.read_input(MAX_TEXT + 1) if file == "-" else Path(file).read_bytes()
         return data.decode("utf-8-sig")
     except OSError as problem:
-        raise click.UsageError(f"`{file}`: {problem.strerror}") from None
+        exit_on_file(file, problem)
     except UnicodeDecodeError:
-        raise click.UsageError(f"`{file}`: it is not UTF-8") from None
+        exit_on_file(file, "it is not UTF-8")
 
 
 def _write(make: Callable[[], ImportedSpec], output: str | None) -> None:
