@@ -5,6 +5,7 @@ rule, week and column; and where it is not, in regions that a person can read.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from specdsl.base.limits import MAX_EXPLAINED_SITUATIONS
@@ -77,15 +78,43 @@ class LogAgreement:
 
 def measure_agreement(log: DecidedLog) -> LogAgreement:
     """Return the agreement of each decision that was observed."""
-    found = tuple(_decision_agreement(log, log.decide(name)) for name in log.source.decisions)
+    parts = [_searched_decision(log, log.decide(name)) for name in log.source.decisions]
+    numbers = sorted({number for one in parts for number in one.shown_rows()})
+    rows = dict(zip(numbers, log.row_texts(numbers), strict=True))
+    found = tuple(_decision_agreement(log, one, rows) for one in parts)
     name = log.policy.model.name
-    trials = measure_trials(log.session, log.source.records, log.policy.model)
+    trials = measure_trials(log.session, log.source, log.policy.model)
     return LogAgreement(name, log.rows, found, log.bad_rows, tuple(log.faulty), trials)
 
 
-def _decision_agreement(log: DecidedLog, decided: DecidedDecision) -> DecisionAgreement:
+@dataclass(frozen=True, slots=True)
+class _SearchedDecision:
+    """A decision with its regions. `frequent`: by the simplest row of a class, how many rows are in
+    the most frequent ones.
+    """
+
+    decided: DecidedDecision
+    counts: Sequence[DisagreementCount]
+    regions: tuple[DisagreementRegion, ...]
+    scattered: int
+    frequent: tuple[tuple[int, int], ...]
+
+    def shown_rows(self) -> list[int]:
+        """Return the numbers of the rows whose facts are needed."""
+        return [*(one.example for one in self.regions), *(row for row, _ in self.frequent)]
+
+
+def _searched_decision(log: DecidedLog, decided: DecidedDecision) -> _SearchedDecision:
     counts = class_counts(log, decided.table)
-    regions, scattered = find_regions(log, decided, counts)
+    return _SearchedDecision(
+        decided, counts, *find_regions(log, decided, counts), _frequent_classes(counts)
+    )
+
+
+def _decision_agreement(
+    log: DecidedLog, searched: _SearchedDecision, facts: Mapping[int, Mapping[str, Any]]
+) -> DecisionAgreement:
+    decided, counts = searched.decided, searched.counts
     rows = sum(count.rows for count in counts)
     agreeing = sum(count.rows for count in counts if count.agrees(decided.classes))
     met = {rule for count in counts for rule in decided.classes[count.number].rules}
@@ -98,10 +127,10 @@ def _decision_agreement(log: DecidedLog, decided: DecidedDecision) -> DecisionAg
         if log.source.has_time
         else (),
         {name: _shares(log, decided.table, by_column(i)) for i, name in enumerate(log.by)},
-        regions,
-        scattered,
+        tuple(replace(one, facts=facts[one.example]) for one in searched.regions),
+        searched.scattered,
         tuple(rule.name for rule in rules if rule.name not in met),
-        telling_unknowns(log, decided, counts),
+        _telling_unknowns(log, searched, facts),
         sum(c.rows for c in counts if decided.classes[c.number].outcome is None),
     )
 
@@ -117,24 +146,27 @@ def class_counts(log: DecidedLog, table: str) -> list[DisagreementCount]:
     return [DisagreementCount(*row) for row in found]
 
 
-def telling_unknowns(
-    log: DecidedLog, decided: DecidedDecision, counts: Sequence[DisagreementCount]
-) -> tuple[tuple[str, int], ...]:
-    """Return the unknown facts of which some value would have changed the outcome, by how many
-    rows, in the most frequent situations.
-    """
+def _frequent_classes(counts: Sequence[DisagreementCount]) -> tuple[tuple[int, int], ...]:
+    """Return the simplest row and the number of rows of the most frequent classes."""
     rows: dict[int, list[int]] = {}
     for count in counts:
         found = rows.setdefault(count.number, [0, count.simplest])
         found[0] += count.rows
     frequent = sorted(rows.values(), reverse=True)[:MAX_EXPLAINED_SITUATIONS]
-    facts: dict[str, int] = {}
-    for (number, _), row in zip(
-        frequent, log.row_texts([simplest for _, simplest in frequent]), strict=True
-    ):
-        for fact in log.telling_unknowns(row, decided.decision.name):
-            facts[fact] = facts.get(fact, 0) + number
-    return tuple(sorted(facts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return tuple((simplest, number) for number, simplest in frequent)
+
+
+def _telling_unknowns(
+    log: DecidedLog, searched: _SearchedDecision, facts: Mapping[int, Mapping[str, Any]]
+) -> tuple[tuple[str, int], ...]:
+    """Return the unknown facts of which some value would have changed the outcome, by how many
+    rows, in the most frequent situations.
+    """
+    found: dict[str, int] = {}
+    for row, number in searched.frequent:
+        for fact in log.telling_unknowns(facts[row], searched.decided.decision.name):
+            found[fact] = found.get(fact, 0) + number
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _decides(rule: Rule, decided: DecidedDecision) -> bool:

@@ -1,7 +1,8 @@
 """A log with what the spec decides of each row: tables of a DuckDB session, on disk if need be.
 
 Rows are classified in SQL and decided class by class. A row with instructions, odd values or faults
-is decided by itself, as a call would be.
+is decided by itself, as a call would be. Where nobody asks for single rows, those of one class that
+no report tells apart become one row with their number, so that the log is read once.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from specdsl.evaluation.log_source import (
     LogSource,
     by_column,
     quote_name,
+    unreadable_log,
 )
 from specdsl.evaluation.row_classification import ALONE, KNOWN, RowClassification
 from specdsl.evaluation.situation_classes import ClassifiedDecision, ClassTruth, masks_as_rows
@@ -33,6 +35,7 @@ from specdsl.runtime.results import BadInput, Contradiction, DecisionTrace
 from specdsl.verification.two_specs.decision_results import Result, result_of
 
 CLASSIFIED = "classified"
+ROW_BITS = 40  # Of the number of a row, below those of its known facts.
 FETCHED = 10_000
 """Rows that are fetched at a time, to be decided by themselves."""
 
@@ -69,7 +72,8 @@ class DecidedDecision:
 
 class DecidedLog:
     """Decides the rows of a log. `prefix` begins the names of its tables, of which two logs in one
-    session need their own.
+    session need their own. With `times`, an expression of the times that differ, rows of one group
+    become the simplest of them; without it each row stays.
     """
 
     def __init__(
@@ -79,8 +83,10 @@ class DecidedLog:
         source: LogSource,
         by: Sequence[str] = (),
         prefix: str = "",
+        times: str | None = None,
     ) -> None:
         self.session, self.policy, self.source, self.by = session, policy, source, tuple(by)
+        self.weighted = source.weighted or times is not None
         self._prefix, self._table = prefix, f"{prefix}{CLASSIFIED}"
         self._circuit = policy.circuit
         self._facts = {fact.name: fact for fact in policy.facts}
@@ -90,7 +96,7 @@ class DecidedLog:
         }
         self.faulty: list[FaultyRow] = []
         self.bad_rows = 0
-        self._classify()
+        self._classify(times)
         self._single = self._decide_single_rows()
 
     @cached_property
@@ -102,33 +108,60 @@ class DecidedLog:
 
     def counted_rows(self, where: str = "TRUE") -> str:
         """Return the expression that counts the rows of a group with a condition."""
-        count = f"sum({WEIGHT})" if self.source.weighted else "count(*)"
+        count = f"sum({WEIGHT})" if self.weighted else "count(*)"
         return f"CAST(COALESCE({count} FILTER ({where}), 0) AS BIGINT)"
 
     # --- classes ---------------------------------------------------------------------------------
 
-    def _classify(self) -> None:
-        """Make the table of rows with their masks."""
+    def _classify(self, times: str | None) -> None:
+        """Make the table of rows, or of groups of rows, with their masks."""
         classification = RowClassification(
             self._circuit,
             tuple(self._classified.values()),
             self.source.types,
             self.source.texts,
         )
-        kept = {name: name for name in (ROW, *self._plain_columns())}
+        given = [WEIGHT] if self.source.weighted else []
+        kept = {name: name for name in (ROW, *self._told_apart(), *given)}
+        if times is not None and self.source.has_time:
+            kept[TIME] = times.format(TIME)
         query = classification.classifying_query(self.source.relation, kept)
-        self.session.execute(f"CREATE OR REPLACE TABLE {self._table} AS {query}")
+        if times is not None:
+            query = self._grouping_query(query)
+        try:
+            self.session.execute(f"CREATE OR REPLACE TABLE {self._table} AS {query}")
+        except Exception as problem:  # DuckDB's errors have no common base that is public.
+            if not self.source.files:
+                raise
+            raise unreadable_log(self.source.files, problem) from None
 
-    def _plain_columns(self) -> list[str]:
-        """Return the columns that are kept as they are."""
+    def _grouping_query(self, rows: str) -> str:
+        """Return the query of the groups of classified rows, each with its simplest row: the one
+        with the fewest known facts, the first of those.
+        """
+        masks = [name for one in self._classified.values() for name in one.mask_columns()]
+        keys = [*self._told_apart(), *masks, ALONE]
+        count = f"sum({WEIGHT})" if self.source.weighted else "count(*)"
+        simplest = f"min((CAST({KNOWN} AS BIGINT) << {ROW_BITS}) | {ROW})"
+        own = f"CASE WHEN {ALONE} THEN {ROW} END"
+        grouped = (
+            f"SELECT {', '.join(keys)}, {count} AS {WEIGHT}, {simplest} AS one "
+            f"FROM ({rows}) GROUP BY {', '.join([*keys, own])}"
+        )
+        row = (
+            f"one & {(1 << ROW_BITS) - 1} AS {ROW}, CAST(one >> {ROW_BITS} AS SMALLINT) AS {KNOWN}"
+        )
+        return f"SELECT * EXCLUDE (one), {row} FROM ({grouped})"
+
+    def _told_apart(self) -> list[str]:
+        """Return the observed outcomes and what rows are divided by."""
         observed = [f"{OBSERVED}{n}" for n in self._classified if n in self.source.observed]
         return [*map(quote_name, observed), *self._dividing_columns()]
 
     def _dividing_columns(self) -> list[str]:
-        """Return the time, the columns to divide by, and how many rows one stands for."""
+        """Return the time and the columns to divide by."""
         time = [TIME] if self.source.has_time else []
-        weight = [WEIGHT] if self.source.weighted else []
-        return [*time, *(by_column(i) for i in range(len(self.by))), *weight]
+        return [*time, *(by_column(i) for i in range(len(self.by)))]
 
     # --- rows by themselves ----------------------------------------------------------------------
 
@@ -158,11 +191,24 @@ class DecidedLog:
         weight = WEIGHT if self.source.weighted else f"1 AS {WEIGHT}"
         columns = ", ".join([ROW, weight, *map(quote_name, given)])
         alone = f"SELECT {ROW} FROM {self._table} WHERE {ALONE}"
+        if not self.session.execute(f"{alone} LIMIT 1").fetchall():
+            return
         cursor = self.session.cursor()
-        cursor.execute(f"SELECT {columns} FROM {self.source.relation} WHERE {ROW} IN ({alone})")
-        names = [ROW, WEIGHT, *given]
+        read = f"SELECT {columns} FROM {self.source.relation} WHERE {ROW} IN ({alone})"
+        cursor.execute(f"{read} ORDER BY {ROW}")
         while rows := cursor.fetchmany(FETCHED):
-            yield from (dict(zip(names, row, strict=True)) for row in rows)
+            for number, weighs, *values in rows:
+                yield {ROW: number, WEIGHT: weighs, **self._row_of(given, values)}
+
+    def _row_of(self, given: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+        """Return the values of a row by name: of a column with values of several types, which is
+        one of JSON texts, the values themselves.
+        """
+        row = dict(zip(given, values, strict=True))
+        for name, value in row.items():
+            if name != SAYS and value is not None and self.source.types[name] == "JSON":
+                row[name] = json.loads(value)
+        return row
 
     def _decide_row(self, row: Mapping[str, Any]) -> dict[str, DecidedClass] | tuple[str, ...]:
         """Return what becomes of each decision, or the faults of the row."""
@@ -227,7 +273,8 @@ class DecidedLog:
         self.session.unregister("given_single")
 
     def _judge(self, name: str, table: str, classified: ClassifiedDecision) -> None:
-        plain = [ROW, KNOWN, *self._dividing_columns()]
+        weight = [WEIGHT] if self.weighted else []
+        plain = [ROW, KNOWN, *self._dividing_columns(), *weight]
         chosen = ", ".join(f"{self._table}.{one}" for one in plain)
         is_observed = name in self.source.observed
         observed = quote_name(f"{OBSERVED}{name}") if is_observed else "CAST(NULL AS VARCHAR)"
@@ -253,7 +300,7 @@ class DecidedLog:
         rows = {
             number: {
                 name: value
-                for name, value in zip(given, values, strict=True)
+                for name, value in self._row_of(given, values).items()
                 if value is not None and (name, value) != (SAYS, "[]")
             }
             for number, *values in found

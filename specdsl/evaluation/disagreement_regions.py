@@ -67,7 +67,9 @@ class DisagreementRegion:
 def find_regions(
     log: DecidedLog, decided: DecidedDecision, counts: Sequence[DisagreementCount]
 ) -> tuple[tuple[DisagreementRegion, ...], int]:
-    """Return the regions of a decision, the largest first, and how many rows disagree elsewhere."""
+    """Return the regions of a decision, the largest first, without the facts of their examples, and
+    how many rows disagree elsewhere.
+    """
     search = _RegionSearch(log, decided, counts)
     regions = sorted(search.regions(), key=lambda one: (-one.rows, one.condition))
     return tuple(regions), search.scattered
@@ -227,7 +229,7 @@ class _RegionSearch:
             among,
             self._broken_rules(observed, members),
             simplest,
-            self._log.row_texts([simplest])[0],
+            {},
         )
 
     def _broken_rules(self, observed: str, members: Sequence[DisagreementCount]) -> tuple[str, ...]:

@@ -14,8 +14,9 @@ from typing import Any
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.evaluation.agreement import allowed_outcomes
 from specdsl.evaluation.decided_log import DecidedDecision, DecidedLog
-from specdsl.evaluation.log_source import TIME, by_column
+from specdsl.evaluation.log_source import SPEAKERS, TIME, by_column
 
+NOBODY = "nobody"  # The window of rows without instructions; no principal is called so.
 EXACT_UP_TO = 10_000
 """Rows of both windows up to which the test is exact."""
 
@@ -76,6 +77,8 @@ def windows_of_column(log: DecidedLog) -> tuple[tuple[str, str], str]:
     Raises `WindowProblem` if there are not two.
     """
     column = by_column(0)
+    if log.by[0] == SPEAKERS:
+        column = f"COALESCE({column}, '{NOBODY}')"
     name = log.source.decisions[0]
     table = log.decide(name).table
     found = log.session.execute(

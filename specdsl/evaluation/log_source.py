@@ -14,6 +14,7 @@ from typing import Any
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.batch.fact_conversions import DUCKDB_WORDS
+from specdsl.evaluation.log_faults import first_fault, header_of_csv
 from specdsl.frontend.model.nodes import SpecModel
 from specdsl.records.read_records import log_files
 
@@ -24,10 +25,16 @@ LINES = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz")
 SAYS = "says"
 SPEAKERS = "says.by"
 """The column of those who gave the instructions of a row, which a report may be divided by."""
-JSON_OPTIONS = (
-    "format = 'newline_delimited', sample_size = -1, maximum_object_size = 67108864, "
-    "map_inference_threshold = -1, convert_strings_to_integers = false"
+BY_WEEK = "date_trunc('WEEK', {})"
+"""The times of rows, as far as reports tell them apart."""
+DESCRIBED = ("timestamp", "version", "digest", "spec")
+"""The columns of a decision log that describe the call."""
+JSON_LINES = "format = 'newline_delimited', maximum_object_size = 67108864"
+JSON_INFERENCE = (
+    "sample_size = -1, map_inference_threshold = -1, convert_strings_to_integers = false"
 )
+PLAIN_TYPES = ("BOOLEAN", "BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "DOUBLE", "JSON")
+"""Types of values in JSON that are no texts; JSON itself where a column has several."""
 MEMORY = "1500MB"
 """Memory of DuckDB, beyond which it goes on with files beside its own."""
 
@@ -56,7 +63,8 @@ class LogSource:
     """The text of a relation. `decisions` are those to judge, of which the `observed` have an
     outcome there; `types` are those of its columns; `texts`: all values are texts, as in CSV.
     `records` is the relation of the lines of a decision log, None for other tables. `weighted`: a
-    row stands for several that are decided alike; their number is in its column `_weight`.
+    row stands for several that are decided alike; their number is in its column `_weight`. `files`
+    are read when the relation is.
     """
 
     relation: str
@@ -67,6 +75,7 @@ class LogSource:
     texts: bool
     records: str | None = None
     weighted: bool = False
+    files: tuple[str, ...] = ()
 
 
 def open_session(folder: Path) -> Any:
@@ -94,11 +103,14 @@ def open_log(
     outcome are judged, and there is one. Raises `UnreadableLog`.
     """
     files = files_of_logs(paths)
-    table, texts = _table_of(files)
+    kind = file_kind(files)
     try:
+        table = _table_of(session, files, kind)
         found = session.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
+    except UnreadableLog:
+        raise
     except Exception as problem:  # DuckDB's errors have no common base that is public.
-        raise UnreadableLog([f"{files[0]}: {str(problem).splitlines()[0]}"]) from None
+        raise unreadable_log(files, problem) from None
     types = {row[0]: row[1] for row in found}
     is_record = types.get("input", "").startswith("STRUCT") and "result" in types
     columns = _record_columns(session, table) if is_record else {n: quote_name(n) for n in types}
@@ -114,9 +126,16 @@ def open_log(
         frozenset(chosen.decisions),
         {row[0]: row[1] for row in kinds},
         chosen.has_time,
-        texts,
+        kind == "csv",
         table if is_record and "trial" in types else None,
+        files=tuple(files),
     )
+
+
+def unreadable_log(files: Sequence[str], problem: Exception) -> UnreadableLog:
+    """Return the problem of files that DuckDB could not read."""
+    said = str(problem).splitlines()[0]
+    return UnreadableLog([first_fault(files, file_kind(files), said)])
 
 
 def speakers_text(says: str) -> str:
@@ -138,7 +157,7 @@ def files_of_logs(paths: Sequence[str]) -> list[str]:
 
 
 def _why_missing(path: str) -> str:
-    return "the folder has no log" if Path(path).is_dir() else "there is no such file"
+    return "the folder has no log" if Path(path).is_dir() else "No such file or directory"
 
 
 def _files_of(path: str) -> list[Path]:
@@ -148,24 +167,81 @@ def _files_of(path: str) -> list[Path]:
         return []
 
 
-def _table_of(files: Sequence[str]) -> tuple[str, bool]:
-    """Return the table function that reads the files, and whether all values are texts."""
-    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+def file_kind(files: Sequence[str]) -> str:
+    """Return the kind of some files: `parquet`, `csv` or `lines`. Raises `UnreadableLog`."""
     names = [file.lower() for file in files]
-    if all(name.endswith(".parquet") for name in names):
-        return f"read_parquet([{listed}])", False
-    if all(name.endswith((".csv", ".csv.gz", ".tsv")) for name in names):
-        return f"read_csv([{listed}], all_varchar = true, header = true)", True
-    if all(name.endswith(LINES) for name in names):
-        return f"read_json([{listed}], {JSON_OPTIONS})", False
+    kinds = {"parquet": (".parquet",), "csv": (".csv", ".csv.gz", ".tsv"), "lines": LINES}
+    for kind, ends in kinds.items():
+        if all(name.endswith(ends) for name in names):
+            return kind
     raise UnreadableLog(
         [f"{files[0]}: it is no .jsonl, .csv or .parquet, or not all are of a kind"]
     )
 
 
+def _table_of(session: Any, files: Sequence[str], kind: str) -> str:
+    """Return the table function that reads the files."""
+    listed = ", ".join(map(_quote_text, files))
+    match kind:
+        case "parquet":
+            return f"read_parquet([{listed}])"
+        case "csv" if any("://" in file for file in files):
+            return f"read_csv([{listed}], all_varchar = true, header = true)"
+        case "csv":
+            names, delimiter = common_header(files)
+            columns = [f"{_quote_text(name)}: 'VARCHAR'" for name in names]
+            return (
+                f"read_csv([{listed}], auto_detect = false, header = true, delim = '{delimiter}', "
+                f"quote = '\"', escape = '\"', columns = {{{', '.join(columns)}}})"
+            )
+        case _:
+            inferred = session.sql(
+                f"SELECT * FROM read_json([{listed}], {JSON_LINES}, {JSON_INFERENCE})"
+            )
+            pairs = zip(inferred.columns, inferred.types, strict=True)
+            texts = [(name, _plain_type(kind)) for name, kind in pairs]
+            columns = [f"{_quote_text(name)}: {_quote_text(kind)}" for name, kind in texts]
+            return f"read_json([{listed}], {JSON_LINES}, columns = {{{', '.join(columns)}}})"
+
+
+def common_header(files: Sequence[str]) -> tuple[list[str], str]:
+    """Return the columns of CSV files and their delimiter. Raises `UnreadableLog`."""
+    first: tuple[list[str], str] | None = None
+    for file in files:
+        try:
+            found = header_of_csv(file)
+        except (OSError, ValueError) as problem:
+            raise UnreadableLog([f"{file}:1: {problem}"]) from None
+        if first is not None and found != first:
+            raise UnreadableLog([f"{file}:1: its header is another one than that of {files[0]}"])
+        first = found
+    assert first is not None
+    return first
+
+
+def _quote_text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _plain_type(kind: Any) -> str:
+    """Return the type of a column of JSON in which every text is a text, also one that looks like
+    a date or an identifier.
+    """
+    match kind.id:
+        case "list":
+            return f"{_plain_type(kind.children[0][1])}[]"
+        case "struct":
+            fields = [f"{quote_name(name)} {_plain_type(one)}" for name, one in kind.children]
+            return f"STRUCT({', '.join(fields)})"
+        case _ if f"{kind}" in PLAIN_TYPES:
+            return f"{kind}"
+        case _:
+            return "VARCHAR"
+
+
 def _record_columns(session: Any, table: str) -> dict[str, str]:
     """Return the columns of a decision log: facts, results, and what describes the call."""
-    columns = {name: quote_name(name) for name in ("timestamp", "version", "digest", "spec")}
+    columns = {name: quote_name(name) for name in DESCRIBED}
     for struct in ("labels", "custom", "input.facts"):
         try:
             found = session.execute(f"DESCRIBE SELECT unnest({struct}) FROM {table}").fetchall()
@@ -237,6 +313,13 @@ class ChosenColumns:
 def by_column(place: int) -> str:
     """Return the name of the column in a relation that a report is divided by."""
     return f"_by_{place}"
+
+
+def split_at(moment: str) -> str:
+    """Return the expression of times that only differ in their side of a moment."""
+    place = f"TIMESTAMP '{moment}'"
+    before = f"WHEN {{0}} < {place} THEN {place} - INTERVAL 1 SECOND"
+    return f"CASE {before} WHEN {{0}} >= {place} THEN {place} END"
 
 
 def _suggestion(name: str, known: Mapping[str, Any] | set[str]) -> str:

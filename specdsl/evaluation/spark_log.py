@@ -1,8 +1,9 @@
 """Logs on Spark: rows of one class become one row with their number, which is evaluated here.
 
-Spark classifies each row by the conditions that DuckDB would, and groups those with the same masks,
-observed outcomes, week and columns to divide by. What comes back is a log of representatives: the
-simplest row of each group as it was given, and how many rows it stands for.
+Spark classifies each row by the conditions that DuckDB would, for one spec or for two, and groups
+those with the same masks, observed outcomes, time and columns to divide by. What comes back is a
+log of representatives: the simplest row of each group as it was given, and how many rows it stands
+for.
 """
 
 from __future__ import annotations
@@ -11,38 +12,47 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from specdsl.api import Policy
+from specdsl.base.quick_dataclass import dataclass
 from specdsl.batch.fact_conversions import DUCKDB_WORDS, SPARK_WORDS
 from specdsl.batch.spark_tables import TYPES, open_spark, spark_error_text
+from specdsl.evaluation.log_faults import first_fault
 from specdsl.evaluation.log_source import (
+    BY_WEEK,
     ROW,
     SAYS,
-    SPEAKERS,
     TIME,
     WEIGHT,
     ChosenColumns,
     LogColumns,
     LogSource,
     UnreadableLog,
+    file_kind,
     files_of_logs,
 )
 from specdsl.evaluation.row_classification import ALONE, KNOWN, RowClassification
 from specdsl.evaluation.situation_classes import ClassifiedDecision
+from specdsl.evaluation.spark_rows import SparkRows, quote, read_spark_rows
 
-VIEW, CHOSEN, CLASSIFIED_VIEW = "given_log", "chosen_log", "classified_log"
-REPRESENTATIVES = "representatives"
+VIEW, CHOSEN, TRIED_VIEW = "given_log", "chosen_log", "tried_log"
+REPRESENTATIVES, TRIED = "representatives", "tried_records"
 RAW = "_raw_"  # The prefix of facts and instructions as they were given.
-KNOWN_STEP = 10**12  # Rows that a log may have, to be ordered by known facts and number.
-SPEAKERS_TEXT = (
-    "nullif(array_join(array_sort(array_distinct(transform("
-    "from_json({}, 'array<struct<by:string>>'), one -> one.by))), ', '), '')"
+TRIED_RELATION = (
+    f"(SELECT CAST(result AS JSON) AS result, CAST(trial AS JSON) AS trial, {WEIGHT} FROM {TRIED})"
 )
+KNOWN_STEP = 10**12  # Rows that a log may have, to be ordered by known facts and number.
 
 
-def open_spark_log(
-    session: Any, paths: Sequence[str], policy: Policy, named: LogColumns
-) -> LogSource:
-    """Return the relation of a log of Parquet files, in a session of DuckDB: a row for each class.
-    Raises `UnreadableLog`.
+def open_spark_logs(
+    session: Any,
+    paths: Sequence[str],
+    policies: Sequence[Policy],
+    named: LogColumns,
+    observed: bool = True,
+    times: str = BY_WEEK,
+) -> list[LogSource]:
+    """Return the relation of a log for each policy, in a session of DuckDB: one row for each class.
+    `times` is the expression of the times that differ; `observed` is as for `open_log`. Raises
+    `UnreadableLog`.
     """
     try:
         from py4j.protocol import Py4JError
@@ -51,85 +61,146 @@ def open_spark_log(
         raise UnreadableLog(["Spark takes pyspark: pip install 'specdsl[spark]'"]) from None
 
     try:
-        frame = _read_files(open_spark(), paths)
-        chosen = ChosenColumns(policy.model, named, _columns_of(frame), False, True)
-        frame.createOrReplaceTempView(VIEW)
-        pairs = dict(chosen.pairs(SPARK_WORDS.text, SPARK_WORDS.text))
-        grouped = _representatives(frame.sparkSession, policy, chosen, pairs)
-        session.register("given_representatives", grouped.toArrow())
+        rows = read_spark_rows(open_spark(), paths)
+        log = _SparkLog(rows, policies, named, observed, times)
+        tables = {REPRESENTATIVES: log.representatives(), TRIED: _tried_records(rows)}
+        for name, frame in tables.items():
+            _copy_table(session, name, frame)
     except (PySparkException, Py4JError) as problem:
-        raise UnreadableLog([spark_error_text(problem)]) from None
-    session.execute(
-        f"CREATE OR REPLACE TABLE {REPRESENTATIVES} AS SELECT * FROM given_representatives"
+        files = files_of_logs(paths)
+        said = first_fault(files, file_kind(files), spark_error_text(problem))
+        raise UnreadableLog([said]) from None
+    tried = None if tables[TRIED] is None else TRIED_RELATION
+    return [_source_of(session, log, i, tried) for i in range(len(policies))]
+
+
+def _copy_table(session: Any, name: str, frame: Any) -> None:
+    """Copy a frame of Spark, if there is one, to a table of DuckDB."""
+    if frame is not None:
+        session.register("given_frame", frame.toArrow())
+        session.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given_frame")
+        session.unregister("given_frame")
+
+
+def _tried_records(rows: SparkRows) -> Any:
+    """Return the results and trials of a decision log, each pair once with its number."""
+    if not rows.is_record or "trial" not in rows.frame.columns:
+        return None
+    rows.frame.createOrReplaceTempView(TRIED_VIEW)
+    return rows.frame.sparkSession.sql(
+        f"SELECT to_json(result) AS result, to_json(trial) AS trial, count(*) AS {WEIGHT} "
+        f"FROM {TRIED_VIEW} WHERE trial IS NOT NULL GROUP BY 1, 2"
     )
-    session.unregister("given_representatives")
-    return _source_of(session, chosen)
 
 
-def _read_files(spark: Any, paths: Sequence[str]) -> Any:
-    """Return a frame of the rows of files, with their numbers in the order of the files."""
-    files = files_of_logs(paths)
-    if unread := [file for file in files if not file.lower().endswith(".parquet")]:
-        raise UnreadableLog([f"{unread[0]}: Spark reads logs of .parquet"])
-    found, start = None, 0
-    for file in files:
-        rows = spark.read.parquet(file)
-        numbered = rows.selectExpr("*", f"_metadata.row_index + {start} AS {ROW}")
-        found = numbered if found is None else found.unionByName(numbered)
-        start += rows.count()
-    return found
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A policy with the columns that it reads, and the decisions that are judged."""
+
+    policy: Policy
+    chosen: ChosenColumns
+    decisions: tuple[ClassifiedDecision, ...]
 
 
-def _columns_of(frame: Any) -> dict[str, str]:
-    """Return the columns of a frame with their expressions."""
-    columns = {name: SPARK_WORDS.quoted_name(name) for name in frame.columns if name != ROW}
-    if SAYS in columns:
-        if dict(frame.dtypes)[SAYS] != "string":
-            columns[SAYS] = f"to_json({columns[SAYS]})"
-        columns = {SPEAKERS: SPEAKERS_TEXT.format(columns[SAYS]), **columns}
-    return columns
+class _SparkLog:
+    """The rows of a log, classified by some policies."""
+
+    def __init__(
+        self,
+        rows: SparkRows,
+        policies: Sequence[Policy],
+        named: LogColumns,
+        observed: bool,
+        times: str,
+    ) -> None:
+        self.rows, self._times, self.observed = rows, times, observed
+        self.judged = [self._judged(policy, named) for policy in policies]
+        self._pairs: dict[str, str] = {}
+        for one in self.judged:
+            self._pairs |= one.chosen.pairs(SPARK_WORDS.text, SPARK_WORDS.text)
+        self._facts = {fact.name for policy in policies for fact in policy.facts}
+        given = [name for name in self._pairs if name in self._facts or name == SAYS]
+        self._raw = {name: f"{RAW}{i}" for i, name in enumerate(given)}
+        self._keys = [quote(name) for name in self._pairs if name not in self._raw]
+        self.mixed: frozenset[str] = frozenset()
+
+    def _judged(self, policy: Policy, named: LogColumns) -> _Judged:
+        model, rows = policy.model, self.rows
+        chosen = ChosenColumns(model, named, rows.columns, rows.is_record, self.observed)
+        decisions = tuple(
+            ClassifiedDecision(policy.circuit, decision)
+            for decision in model.decisions
+            if decision.name in chosen.decisions or not self.observed
+        )
+        return _Judged(policy, chosen, decisions)
+
+    def representatives(self) -> Any:
+        """Return a frame with the simplest row of each group, and how many rows it has."""
+        spark = self.rows.frame.sparkSession
+        self.rows.frame.createOrReplaceTempView(VIEW)
+        columns = ", ".join(f"{text} AS {quote(name)}" for name, text in self._pairs.items())
+        chosen = spark.sql(f"SELECT {ROW}, {columns} FROM {VIEW}")
+        types = {name: TYPES.get(kind, kind) for name, kind in chosen.dtypes}
+        self.mixed = frozenset(name for name, kind in types.items() if kind == "variant")
+        chosen.createOrReplaceTempView(CHOSEN)
+        view, masks = CHOSEN, list[str]()
+        for place, one in enumerate(self.judged):
+            classified = spark.sql(self._classifying_query(one, types, view, masks))
+            masks += self._marks(one, place)
+            view = f"classified_{place}"
+            classified.selectExpr(*self._renamed(one, place, masks)).createOrReplaceTempView(view)
+        return self._groups(spark, view, masks)
+
+    def _classifying_query(
+        self, one: _Judged, types: Mapping[str, str], view: str, masks: Sequence[str]
+    ) -> str:
+        """Return the query that adds the masks of a policy; `masks` are there already."""
+        kept = {raw: quote(name) for name, raw in self._raw.items()}
+        kept |= {name: name for name in (ROW, *self._keys, *masks)}
+        classification = RowClassification(
+            one.policy.circuit, one.decisions, types, self.rows.texts, SPARK_WORDS, "spark"
+        )
+        return classification.classifying_query(view, kept)
+
+    def _marks(self, one: _Judged, place: int) -> list[str]:
+        """Return the names of what a policy tells apart: masks, rows by themselves, known facts."""
+        names = [name for decision in one.decisions for name in decision.mask_columns()]
+        return [f"{name}_{place}" for name in (*names, ALONE, KNOWN)]
+
+    def _renamed(self, one: _Judged, place: int, masks: Sequence[str]) -> list[str]:
+        """Return the columns of a classified view under names of their own."""
+        own = self._marks(one, place)
+        raw = [f"{raw} AS {quote(name)}" for name, raw in self._raw.items()]
+        marks = [f"{name.removesuffix(f'_{place}')} AS {name}" for name in own]
+        return [ROW, *self._keys, *raw, *marks, *(name for name in masks if name not in own)]
+
+    def _groups(self, spark: Any, view: str, masks: Sequence[str]) -> Any:
+        given = [
+            f"to_json({quote(name)})" if name in self.mixed else quote(name) for name in self._raw
+        ]
+        raw = [f"{text} AS {name}" for text, name in zip(given, self._raw.values(), strict=True)]
+        keys = {name: name for name in self._keys}
+        if TIME in self._pairs:
+            keys[quote(TIME)] = self._times.format(quote(TIME))
+        alone = " OR ".join(name for name in masks if name.startswith(ALONE))
+        known = [name for name in masks if name.startswith(KNOWN)]
+        apart = [name for name in masks if name not in known]
+        own = f"CASE WHEN {alone} THEN to_json(struct({', '.join(raw)})) END"
+        whole = f"struct({', '.join([ROW, *raw])})"
+        simplest = f"min_by({whole}, CAST({known[0]} AS BIGINT) * {KNOWN_STEP} + {ROW})"
+        shown = "".join(f", {text} AS {name}" for name, text in keys.items())
+        groups = spark.sql(
+            f"SELECT {simplest} AS one, count(*) AS {WEIGHT}{shown} "
+            f"FROM {view} GROUP BY {', '.join([*apart, own, *keys.values()])}"
+        )
+        back = [f"one.{raw} AS {quote(name)}" for name, raw in self._raw.items()]
+        return groups.selectExpr(f"one.{ROW} AS {ROW}", WEIGHT, *back, *keys).orderBy(ROW)
 
 
-def _representatives(
-    spark: Any, policy: Policy, chosen: ChosenColumns, pairs: Mapping[str, str]
-) -> Any:
-    """Return a frame with the simplest row of each group, and how many rows it has."""
-    quote = SPARK_WORDS.quoted_name
-    columns = ", ".join(f"{text} AS {quote(name)}" for name, text in pairs.items())
-    spark.sql(f"SELECT {ROW}, {columns} FROM {VIEW}").createOrReplaceTempView(CHOSEN)
-    types = {name: TYPES.get(kind, kind) for name, kind in spark.table(CHOSEN).dtypes}
-    facts = {fact.name for fact in policy.facts}
-    given = {name: f"{RAW}{i}" for i, name in enumerate(pairs) if name in facts or name == SAYS}
-    keys = [quote(name) for name in pairs if name not in given]
-    kept = {**{raw: quote(name) for name, raw in given.items()}, **{key: key for key in keys}}
-    if TIME in pairs:
-        kept[quote(TIME)] = f"date_trunc('WEEK', {quote(TIME)})"
-    decisions = [
-        ClassifiedDecision(policy.circuit, decision)
-        for decision in policy.model.decisions
-        if decision.name in chosen.decisions
-    ]
-    classification = RowClassification(
-        policy.circuit, decisions, types, False, SPARK_WORDS, "spark"
-    )
-    query = classification.classifying_query(CHOSEN, {ROW: ROW, **kept})
-    spark.sql(query).createOrReplaceTempView(CLASSIFIED_VIEW)
-    masks = [name for one in decisions for name in one.mask_columns()]
-    whole = f"struct({', '.join([ROW, *given.values()])})"
-    own = f"CASE WHEN {ALONE} THEN to_json(struct({', '.join(given.values())})) END"
-    simplest = f"min_by({whole}, CAST({KNOWN} AS BIGINT) * {KNOWN_STEP} + {ROW})"
-    groups = spark.sql(
-        f"SELECT {simplest} AS one, count(*) AS {WEIGHT}{''.join(f', {key}' for key in keys)} "
-        f"FROM {CLASSIFIED_VIEW} GROUP BY {', '.join([*masks, ALONE, own, *keys])}"
-    )
-    raw = [f"one.{raw} AS {quote(name)}" for name, raw in given.items()]
-    return groups.selectExpr(f"one.{ROW} AS {ROW}", WEIGHT, *raw, *keys).orderBy(ROW)
-
-
-def _source_of(session: Any, chosen: ChosenColumns) -> LogSource:
+def _source_of(session: Any, log: _SparkLog, place: int, records: str | None) -> LogSource:
     """Return the relation of the representatives, with the types of a log that DuckDB reads."""
     found = session.execute(f"DESCRIBE SELECT * FROM {REPRESENTATIVES}").fetchall()
-    casts = {SAYS: "JSON", TIME: "TIMESTAMP"}
+    casts = {SAYS: "JSON", TIME: "TIMESTAMP", **dict.fromkeys(log.mixed, "JSON")}
     columns = [
         f"CAST({quoted} AS {casts[name]}) AS {quoted}" if name in casts else quoted
         for name, *_ in found
@@ -137,8 +208,14 @@ def _source_of(session: Any, chosen: ChosenColumns) -> LogSource:
     ]
     relation = f"(SELECT {', '.join(columns)} FROM {REPRESENTATIVES})"
     kinds = session.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-    types = {row[0]: row[1] for row in kinds}
-    decisions = chosen.decisions
+    one = log.judged[place]
     return LogSource(
-        relation, decisions, frozenset(decisions), types, chosen.has_time, False, None, True
+        relation,
+        tuple(decision.decision.name for decision in one.decisions),
+        frozenset(one.chosen.decisions),
+        {row[0]: row[1] for row in kinds},
+        one.chosen.has_time,
+        log.rows.texts,
+        records,
+        True,
     )

@@ -11,7 +11,10 @@ from typing import Any
 
 from specdsl.base.plain_text import visible
 from specdsl.base.quick_dataclass import dataclass
+from specdsl.evaluation.log_source import WEIGHT, LogSource
 from specdsl.frontend.model.nodes import SpecModel
+
+APPLIED = "sum(number) FILTER (applies)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +39,19 @@ class TriedRule:
     changes: tuple[TriedRuleChange, ...]
 
 
-def measure_trials(session: Any, records: str | None, spec: SpecModel) -> tuple[TriedRule, ...]:
-    """Return the trial rules of a decision log, by name; none if it is a table of another form.
-    `records` is the relation of its lines.
-    """
-    if records is None:
+def measure_trials(session: Any, source: LogSource, spec: SpecModel) -> tuple[TriedRule, ...]:
+    """Return the trial rules of a decision log, by name; none if it is a table of another form."""
+    if source.records is None:
         return ()
+    weight = WEIGHT if source.weighted else "1"
     session.execute(
         "CREATE OR REPLACE TEMP TABLE tried AS SELECT outcomes, entry->>'$.rule' AS rule, "
-        "entry->>'$.applies' = 'true' AS applies, entry->'$.result' AS instead FROM "
-        "(SELECT to_json(result) AS outcomes, UNNEST(CAST(to_json(trial) AS JSON[])) AS entry "
-        f"FROM {records})"
+        "entry->>'$.applies' = 'true' AS applies, entry->'$.result' AS instead, number FROM "
+        "(SELECT to_json(result) AS outcomes, UNNEST(CAST(to_json(trial) AS JSON[])) AS entry, "
+        f"CAST({weight} AS BIGINT) AS number FROM {source.records})"
     )
-    counted = "SELECT rule, count(*), count(*) FILTER (applies) FROM tried GROUP BY 1 ORDER BY 1"
+    sums = (f"CAST(COALESCE({one}, 0) AS BIGINT)" for one in ("sum(number)", APPLIED))
+    counted = f"SELECT rule, {', '.join(sums)} FROM tried GROUP BY 1 ORDER BY 1"
     found = session.execute(counted).fetchall()
     changes = list(_outcome_changes(session, spec)) if found else []
     return tuple(
@@ -62,9 +65,10 @@ def _outcome_changes(session: Any, spec: SpecModel) -> Iterator[tuple[str, Tried
     for decision in spec.decisions:
         logged, instead = (f"{one}->>'$.{decision.name}'" for one in ("outcomes", "instead"))
         found = session.execute(
-            f"SELECT rule, {logged} AS logged, {instead} AS other, count(*) AS number FROM tried "
+            f"SELECT rule, {logged} AS logged, {instead} AS other, "
+            "CAST(sum(number) AS BIGINT) AS rows FROM tried "
             "WHERE logged IS NOT NULL AND logged IS DISTINCT FROM other "
-            "GROUP BY ALL ORDER BY number DESC, rule, logged, other"
+            "GROUP BY ALL ORDER BY rows DESC, rule, logged, other"
         ).fetchall()
         for rule, *change in found:
             yield rule, TriedRuleChange(decision.name, *change)

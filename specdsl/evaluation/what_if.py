@@ -16,7 +16,8 @@ from specdsl.api import Policy, Spec
 from specdsl.base.limits import MAX_CHANGED_ROWS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.evaluation.decided_log import DecidedLog
-from specdsl.evaluation.log_source import TIME, LogColumns, by_column, open_log
+from specdsl.evaluation.log_source import TIME, WEIGHT, LogColumns, by_column
+from specdsl.evaluation.open_logs import open_logs
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.two_specs.partial_edits import PartialEdits
 from specdsl.verification.two_specs.statement_table import statement_table
@@ -52,9 +53,22 @@ class WhatIf:
     bad_rows: tuple[int, int]
 
 
-def what_if(session: Any, old: Spec, new: Spec, paths: Sequence[str], named: LogColumns) -> WhatIf:
+def what_if(
+    session: Any,
+    old: Spec,
+    new: Spec,
+    paths: Sequence[str],
+    named: LogColumns,
+    engine: str = "duckdb",
+) -> WhatIf:
     """Decide a log by two specs. Raises `UnreadableLog`."""
-    return _Comparison(session, old, new, paths, named).compare()
+    policies = [Policy(spec.circuit) for spec in (old, new)]
+    sources = open_logs(session, engine, paths, policies, named, observed=False)
+    logs = [
+        DecidedLog(session, policy, source, named.by, prefix)
+        for policy, source, prefix in zip(policies, sources, ("old_", "new_"), strict=True)
+    ]
+    return _Comparison(session, old, new, logs).compare()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +82,9 @@ class _ChangedClass:
 
 
 class _Comparison:
-    def __init__(
-        self, session: Any, old: Spec, new: Spec, paths: Sequence[str], named: LogColumns
-    ) -> None:
+    def __init__(self, session: Any, old: Spec, new: Spec, logs: Sequence[DecidedLog]) -> None:
         self._session, self._change = session, diff(old, new)
-        self._old, self._new = (
-            DecidedLog(
-                session,
-                Policy(spec.circuit),
-                open_log(session, paths, spec.model, named, observed=False),
-                named.by,
-                prefix,
-            )
-            for spec, prefix in ((old, "old_"), (new, "new_"))
-        )
+        self._old, self._new = logs
         self._edits = PartialEdits(
             statement_table(old.loaded.files), statement_table(new.loaded.files)
         )
@@ -133,11 +136,16 @@ class _Comparison:
     def _changed_classes(self, name: str) -> list[_ChangedClass]:
         old, new = self._old.decide(name), self._new.decide(name)
         found: list[Any] = self._session.execute(
-            "SELECT o._class, n._class, count(*), min_by(_row, o._known * 1e12 + _row) "
+            f"SELECT o._class, n._class, {self._counted()}, "
+            "min_by(_row, o._known * 1e12 + _row) "
             f"FROM {old.table} o JOIN {new.table} n USING (_row) "
             "WHERE o.expected IS DISTINCT FROM n.expected GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         return [_ChangedClass(*row) for row in found]
+
+    def _counted(self) -> str:
+        """Return the expression that counts rows of the log."""
+        return f"CAST(sum(o.{WEIGHT}) AS BIGINT)" if self._old.source.weighted else "count(*)"
 
     def _explains(self, region: Region, one: _ChangedClass, row: Mapping[str, Any]) -> bool:
         """Return whether rows are in a region: they have its results, and its edits alone decide
@@ -188,7 +196,7 @@ class _Comparison:
         if key is None:
             return ()
         found: list[Any] = self._session.execute(
-            f"SELECT {key} AS k, count(*) FROM old_judged_{name} o "
+            f"SELECT {key} AS k, {self._counted()} FROM old_judged_{name} o "
             f"JOIN new_judged_{name} n USING (_row) WHERE {where} GROUP BY k ORDER BY k NULLS LAST"
         ).fetchall()
         return tuple(("" if k is None else str(k), count) for k, count in found)

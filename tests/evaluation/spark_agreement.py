@@ -18,8 +18,8 @@ from specdsl.analyses.sampling.sample_cases import SamplingOptions, sample_cases
 from specdsl.api import Policy, Spec
 from specdsl.evaluation.agreement import LogAgreement, measure_agreement
 from specdsl.evaluation.decided_log import DecidedLog
-from specdsl.evaluation.log_source import LogColumns, open_log, open_session
-from specdsl.evaluation.spark_log import open_spark_log
+from specdsl.evaluation.log_source import LogColumns, open_session
+from specdsl.evaluation.open_logs import open_logs
 from tests.random_specs import random_spec
 
 COLUMNS = LogColumns({}, None, ("says.by",))
@@ -46,10 +46,7 @@ def write_logs(spec: Spec, folder: Path) -> list[str]:
 def agreement(policy: Policy, logs: list[str], engine: str) -> LogAgreement:
     with tempfile.TemporaryDirectory() as folder:
         session = open_session(Path(folder))
-        if engine == "spark":
-            source = open_spark_log(session, logs, policy, COLUMNS)
-        else:
-            source = open_log(session, logs, policy.model, COLUMNS)
+        (source,) = open_logs(session, engine, logs, [policy], COLUMNS)
         found = measure_agreement(DecidedLog(session, policy, source, COLUMNS.by))
         session.close()
     return found

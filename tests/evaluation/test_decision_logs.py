@@ -14,7 +14,7 @@ from specdsl.evaluation.agreement import LogAgreement, measure_agreement
 from specdsl.evaluation.agreement_page import agreement_page
 from specdsl.evaluation.agreement_reports import agreement_text
 from specdsl.evaluation.decided_log import DecidedLog
-from specdsl.evaluation.log_source import LogColumns, open_log, open_session
+from specdsl.evaluation.log_source import BY_WEEK, LogColumns, open_log, open_session
 from specdsl.evaluation.what_if import what_if
 from specdsl.records import read
 
@@ -56,7 +56,7 @@ def agreement(log: Path, folder: Path) -> LogAgreement:
     policy = specdsl.Policy(specdsl.loads(DOOR, "door.spec").circuit)
     session = open_session(folder)
     source = open_log(session, [str(log)], policy.model, BY_SPEAKER)
-    found = measure_agreement(DecidedLog(session, policy, source, BY_SPEAKER.by))
+    found = measure_agreement(DecidedLog(session, policy, source, BY_SPEAKER.by, times=BY_WEEK))
     session.close()
     return found
 

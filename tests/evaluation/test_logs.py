@@ -21,7 +21,13 @@ from specdsl.apps.cli import group as program
 from specdsl.evaluation.agreement import LogAgreement, measure_agreement
 from specdsl.evaluation.decided_log import DecidedLog
 from specdsl.evaluation.drift import measure_drift, windows_of_column
-from specdsl.evaluation.log_source import LogColumns, UnreadableLog, open_log, open_session
+from specdsl.evaluation.log_source import (
+    BY_WEEK,
+    LogColumns,
+    UnreadableLog,
+    open_log,
+    open_session,
+)
 from specdsl.evaluation.what_if import WhatIf, what_if
 from tests.evaluation import planted_log
 from tests.random_specs import random_spec
@@ -118,9 +124,15 @@ def session(tmp_path: Path) -> Iterator[Any]:
 
 
 def agreement(session: Any, spec: Spec, path: Path, *by: str) -> LogAgreement:
+    """Of the rows one by one, and of groups of them, which has to be the same."""
     policy = Policy(spec.circuit)
     source = open_log(session, [str(path)], policy.model, LogColumns({}, None, by))
-    return measure_agreement(DecidedLog(session, policy, source, by))
+    one, other = (
+        measure_agreement(DecidedLog(session, policy, source, by, times=times))
+        for times in (None, BY_WEEK)
+    )
+    assert one == other
+    return other
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
@@ -194,11 +206,38 @@ def test_planted_drift_and_no_other_is_found(session: Any, tmp_path: Path) -> No
     planted_log.write_drifting(path, 60_000)
     policy = Policy(planted_log.spec().circuit)
     source = open_log(session, [str(path)], policy.model, LogColumns({}, None, ("model",)))
-    log = DecidedLog(session, policy, source, ("model",))
+    rows, log = (
+        DecidedLog(session, policy, source, ("model",), prefix, times)
+        for prefix, times in (("rows_", None), ("", BY_WEEK))
+    )
     found = measure_drift(log, *windows_of_column(log))
+    assert measure_drift(rows, *windows_of_column(rows)) == found
     assert {one.rule for one in found.moved} == {*planted_log.DRIFTING}
     for one in found.moved:
         assert one.low <= one.change <= one.high < 0
+
+
+def test_drift_between_rows_in_which_somebody_speaks_and_in_which_nobody_does(
+    tmp_path: Path,
+) -> None:
+    spec, rows = tmp_path / "till.spec", random_rows(300, seed=8)
+    spec.write_text(SMALL, encoding="utf-8")
+    log, policy = write_log(rows, "jsonl", tmp_path), Policy(specdsl.loads(SMALL).circuit)
+    words = ["drift", str(log), "--spec", str(spec), "--by", "says.by", "--output-format", "json"]
+    found = json.loads(CliRunner().invoke(program, words).stdout)
+    assert found["windows"] == ["buyer", "nobody"]
+    (rude,) = (one for one in found["rules"] if one["rule"] == "rude")
+    for window, spoken in (("before", True), ("after", False)):
+        tones = [
+            row["tone"]
+            for row in rows
+            if ("says" in row) is spoken
+            and row["note"] == "no!!"
+            and row["tone"] is not None
+            and decided(policy, row) is not None
+        ]
+        assert rude[window] == {"kept": tones.count("plain"), "rows": len(tones)}
+        assert len(tones) > 3
 
 
 def test_what_a_change_does_is_what_both_functions_say(session: Any, tmp_path: Path) -> None:
@@ -299,6 +338,87 @@ def test_facts_and_decisions_may_be_called_like_words_of_sql(session: Any, tmp_p
     assert (found.bad_rows, found.overall.share, found.overall.rows) == (0, 1.0, 200)
 
 
+LOOKS = """\
+spec looks
+authority a
+fact note: text
+fact day: date
+fact at: time?
+fact kind: {one, two}
+fact n: int 0..9
+decision d: no > yes
+rule dated at a when note like "2025*" and day > 2025-01-02 then d is yes
+rule named at a when kind is one and n > 3 then d is yes
+"""
+
+
+def test_a_text_that_looks_like_a_date_or_an_identifier_is_a_text(
+    session: Any, tmp_path: Path
+) -> None:
+    """And of a column with values of several types each value is what it is."""
+    spec = specdsl.loads(LOOKS)
+    notes = ("2025-01-01", "10:00:00", "123e4567-e89b-12d3-a456-426614174000")
+    for note in notes:
+        rows = [
+            {"note": note, "day": day, "at": at, "kind": kind, "n": n}
+            for day in ("2025-01-01", "2025-03-01")
+            for at in ("2025-01-01T10:00:00Z", None)
+            for kind, n in (("one", 5), ("two", 5), ("one", 2), (1, 5), ("one", "5"))
+        ]
+        policy, given = Policy(spec.circuit), []
+        for row in rows:
+            try:
+                given.append({**row, "d": policy.decide(row).d})
+            except specdsl.BadInput:
+                given.append({**row, "d": "yes"})
+        path = tmp_path / "log.jsonl"
+        path.write_text("\n".join(map(json.dumps, given)), encoding="utf-8")
+        found = agreement(session, spec, path)
+        assert (found.bad_rows, found.overall.rows, found.overall.share) == (8, 12, 1.0)
+
+
+FAULTS = {
+    "log.csv": (
+        (b'amount,refund\n7,pay\n"8,pay\n9,ask\n', "3: a quote is not closed"),
+        (b"amount,refund\n7,pay\n8,pay,3\n", "3: 3 values, of 2 columns"),
+        (b"amount,refund\n7\n", "2: 1 value, of 2 columns"),
+        (b"amount,refund\n7,p\xff\n", "2: it is not UTF-8"),
+        (b"amount,amount\n7,8\n", "1: the header names `amount` twice"),
+        (b"", "1: it has no header"),
+    ),
+    "log.jsonl": (
+        (b'{"amount": 7, "refund": "pay"}\n{"amount": 8, "ref\n', "2: it is no JSON;"),
+        (b'{"amount": 7, "refund": "pay"}\n{"amount": 8', "2: it is no JSON, or its end is"),
+    ),
+    "log.parquet": ((b"PAR1 and no more PAR1", " it is no file of Parquet"),),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_file_that_cannot_be_read_is_named_with_the_place_and_what_to_do(
+    name: str, tmp_path: Path
+) -> None:
+    spec, log = tmp_path / "till.spec", tmp_path / name
+    spec.write_text(TILL, encoding="utf-8")
+    for data, problem in FAULTS[name]:
+        log.write_bytes(data)
+        found = CliRunner().invoke(program, ["eval", str(log), "--spec", str(spec)])
+        assert found.exit_code == 2
+        assert f"{name}:{problem}" in found.output
+
+
+def test_a_csv_file_has_the_delimiter_of_its_header(session: Any, tmp_path: Path) -> None:
+    spec, path = specdsl.loads(TILL), tmp_path / "log.csv"
+    for text in (
+        "amount,refund\r\n7,pay\r\n60,ask\r\n",
+        '\ufeffamount;refund;note\n7;pay;"one; two\n""three"""\n60;ask;\n',
+        "amount\trefund\n7\tpay\n60\task\n",
+    ):
+        path.write_text(text, encoding="utf-8", newline="")
+        found = agreement(session, spec, path)
+        assert (found.rows, found.overall.rows, found.overall.share) == (2, 2, 1.0)
+
+
 # --- commands ------------------------------------------------------------------------------------
 
 
@@ -359,7 +479,7 @@ def test_nothing_that_could_be_judged_is_no_pass(tmp_path: Path) -> None:
     status, said = run("eval", log, "--spec", spec, "--at-least", "0.5")
     assert (status, said.splitlines()[0]) == (1, "no outcome could be judged by till")
     status, said = run("eval", log, none, "--spec", spec)
-    assert (status, "none.csv: there is no such file" in said) == (2, True)
+    assert (status, "none.csv: No such file or directory" in said) == (2, True)
     status, said = run("eval", log, "--spec", spec, "-o", log)
     assert (status, "the command reads this file" in said) == (2, True)
     assert Path(log).read_text(encoding="utf-8").startswith("amount,")

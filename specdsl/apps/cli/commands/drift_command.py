@@ -8,6 +8,7 @@ import click
 
 from specdsl.apps.cli.common import load_or_exit
 from specdsl.apps.cli.log_options import (
+    add_engine_option,
     log_session,
     read_columns,
     require_own_file,
@@ -25,6 +26,7 @@ from specdsl.apps.cli.log_options import (
 @click.option(
     "--level", type=click.FloatRange(0, 0.5, min_open=True), default=0.05, show_default=True
 )
+@add_engine_option
 @click.option("--output-format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("-o", "--output", help="Where the report is written (default: standard output).")
 def command(
@@ -35,6 +37,7 @@ def command(
     observed: tuple[str, ...],
     time: str | None,
     level: float,
+    engine: str,
     form: str,
     output: str | None,
 ) -> None:
@@ -59,13 +62,15 @@ def command(
             windows_of_column,
         )
         from specdsl.evaluation.drift_reports import drift_json, drift_text
-        from specdsl.evaluation.log_source import open_log
+        from specdsl.evaluation.log_source import BY_WEEK, split_at
+        from specdsl.evaluation.open_logs import open_logs
 
         policy = Policy(loaded.require_circuit())
-        source = open_log(session, logs, policy.model, columns)
+        times = BY_WEEK if since is None else split_at(f"{since}")
+        (source,) = open_logs(session, engine, logs, [policy], columns, times=times)
         if since is not None and not source.has_time:
             raise click.UsageError("the log has no time; name its column with `--time`")
-        log = DecidedLog(session, policy, source, columns.by)
+        log = DecidedLog(session, policy, source, columns.by, times=times)
         try:
             windows = windows_of_column(log) if since is None else window_of_time(f"{since}")
             found = measure_drift(log, *windows, level)

@@ -9,6 +9,7 @@ import click
 from specdsl.apps.cli.common import load_or_exit
 from specdsl.apps.cli.log_options import (
     add_column_options,
+    add_engine_option,
     log_session,
     read_columns,
     require_own_file,
@@ -27,13 +28,7 @@ FORMATS = ("text", "json", "junit", "html")
     type=click.FloatRange(0, 1),
     help="The share of agreeing rows that passes.",
 )
-@click.option(
-    "--engine",
-    type=click.Choice(["duckdb", "spark"]),
-    default="duckdb",
-    show_default=True,
-    help="What reads the rows.",
-)
+@add_engine_option
 @click.option("--output-format", "form", type=click.Choice(FORMATS), default="text")
 @click.option("-o", "--output", help="Where the report is written (default: standard output).")
 def command(
@@ -68,15 +63,13 @@ def command(
             agreement_text,
         )
         from specdsl.evaluation.decided_log import DecidedLog
-        from specdsl.evaluation.log_source import open_log
-        from specdsl.evaluation.spark_log import open_spark_log
+        from specdsl.evaluation.log_source import BY_WEEK
+        from specdsl.evaluation.open_logs import open_logs
 
         policy = Policy(loaded.require_circuit())
-        if engine == "spark":
-            source = open_spark_log(session, logs, policy, columns)
-        else:
-            source = open_log(session, logs, policy.model, columns)
-        found = measure_agreement(DecidedLog(session, policy, source, columns.by))
+        (source,) = open_logs(session, engine, logs, [policy], columns)
+        log = DecidedLog(session, policy, source, columns.by, times=BY_WEEK)
+        found = measure_agreement(log)
     reports = {
         "text": agreement_text,
         "json": agreement_json,

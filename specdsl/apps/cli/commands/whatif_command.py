@@ -9,6 +9,7 @@ import click
 from specdsl.apps.cli.common import add_root_option, load_or_exit
 from specdsl.apps.cli.log_options import (
     add_column_options,
+    add_engine_option,
     log_session,
     read_columns,
     require_own_file,
@@ -22,6 +23,7 @@ from specdsl.apps.cli.log_options import (
 @add_root_option
 @click.option("--log", "logs", multiple=True, required=True, metavar="LOG", help="What happened.")
 @add_column_options
+@add_engine_option
 @click.option("--output-format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("-o", "--output", help="Where the report is written (default: standard output).")
 def command(
@@ -31,6 +33,7 @@ def command(
     observed: tuple[str, ...],
     time: str | None,
     by: tuple[str, ...],
+    engine: str,
     form: str,
     output: str | None,
 ) -> None:
@@ -49,6 +52,6 @@ def command(
         from specdsl.evaluation.what_if_reports import what_if_json, what_if_text
 
         before, after = (Spec(one, None) for one in loaded)
-        found = what_if(session, before, after, logs, columns)
+        found = what_if(session, before, after, logs, columns, engine)
     write_report((what_if_json if form == "json" else what_if_text)(found), output)
     sys.exit(1 if any(found.changed.values()) else 0)
