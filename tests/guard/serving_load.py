@@ -1,10 +1,11 @@
 """A server under load while its policy is swapped again and again.
 
-    python -m tests.guard.serving_load --requests 10000 --clients 8 --swaps 100 [--kill]
+    python -m tests.guard.serving_load --requests 10000 --clients 8 --swaps 100 [--kills 3]
 
 Version n of the policy allows amounts up to n, so an answer that names version n is right or
-wrong by itself. Every request is logged by its number. With `--kill` the server is killed in
-between: what it has answered is in the log.
+wrong by itself. Every request is logged by its number. With `--kills` the server is killed (-9)
+while it answers and swaps, and another one goes on with the same file and log: what was answered
+is in the log.
 """
 
 from __future__ import annotations
@@ -99,7 +100,9 @@ def question(number: int, amount: int) -> dict[str, Any]:
 class LoadClient(Thread):
     """A client that asks its share of questions over one connection, some of them in batches."""
 
-    def __init__(self, port: int, numbers: range, seed: int, found: Findings, killed: bool) -> None:
+    def __init__(
+        self, port: int, numbers: range, seed: int, found: Findings, killed: Event
+    ) -> None:
         super().__init__()
         self.port, self.numbers, self.found, self.killed = port, list(numbers), found, killed
         self.random = random.Random(seed)
@@ -116,8 +119,8 @@ class LoadClient(Thread):
             del self.numbers[:count]
             try:
                 self.ask(connection, asked)
-            except (OSError, HTTPException) as problem:
-                if not self.killed:
+            except (OSError, HTTPException, ValueError) as problem:
+                if not self.killed.wait(1):
                     self.found.complain(f"no answer: {problem!r}")
                 break
         connection.close()
@@ -156,10 +159,10 @@ def version_in_use(port: int) -> tuple[int, bool]:
     return int(found["policy"]["version"]), bool(found["refused"])
 
 
-def swap_policies(spec: Path, port: int, swaps: int, found: Findings) -> None:
+def swap_policies(spec: Path, port: int, versions: range, found: Findings) -> None:
     """Writes one version after the other when the last one is in use; each fifth is preceded by one
     that does not pass, which must not be."""
-    for version in range(1, swaps + 1):
+    for version in versions:
         steps = [(version - 1, True)] if version % 5 == 0 else []
         for expected, faulty in [*steps, (version, False)]:
             write_version(spec, version, faulty)
@@ -181,34 +184,77 @@ def logged_requests(log: Path) -> Iterator[tuple[int, bool]]:
         yield facts["request"], record["result"] == {"call": outcome}
 
 
-def run_load(requests: int, clients: int, swaps: int, kill: bool, seed: int = 1) -> Findings:
-    found = Findings()
+def run_load(requests: int, clients: int, swaps: int, kills: int = 0, seed: int = 1) -> Findings:
+    """Ask and swap, with one server after the other: each but the last is killed while it does."""
+    found, rounds = Findings(), kills + 1
+    started, share, steps = time.monotonic(), requests // rounds, swaps // rounds
     with tempfile.TemporaryDirectory() as folder:
         spec, log = Path(folder) / "limits.spec", Path(folder) / "log"
-        write_version(spec, 0)
-        server, port = start_server(spec, log)
-        started = time.monotonic()
-        share = requests // clients
-        workers = [
-            LoadClient(port, range(i * share, (i + 1) * share), seed + i, found, kill)
-            for i in range(clients)
-        ]
-        for worker in workers:
-            worker.start()
-        if kill:
-            found.swapped.set()
-            while len(found.answered) < requests // 2:
-                time.sleep(0.01)
-            server.send_signal(signal.SIGKILL)
-        else:
-            swap_policies(spec, port, swaps, found)
-        for worker in workers:
-            worker.join()
+        for place in range(rounds):
+            numbers = range(place * share, (place + 1) * share)
+            versions = range(place * steps + 1, (place + 1) * steps + 1)
+            write_version(spec, place * steps)
+            server, port = start_server(spec, log)
+            work = Round(numbers, versions, place < kills, seed + place * clients)
+            run_round(server, port, spec, work, clients, found)
         found.seconds = time.monotonic() - started
-        server.send_signal(signal.SIGKILL)
-        server.communicate()
         check_log(log, found)
     return found
+
+
+@dataclass(frozen=True)
+class Round:
+    """The questions and versions of one server, and whether it is killed in between."""
+
+    numbers: range
+    versions: range
+    is_killed: bool
+    seed: int
+
+
+def run_round(
+    server: subprocess.Popen[str],
+    port: int,
+    spec: Path,
+    work: Round,
+    clients: int,
+    found: Findings,
+) -> None:
+    """Ask all questions of a round while its versions are swapped."""
+    killed, share = Event(), len(work.numbers) // clients
+    found.swapped.clear()
+    workers = [
+        LoadClient(port, work.numbers[i * share : (i + 1) * share], work.seed + i, found, killed)
+        for i in range(clients)
+    ]
+    for worker in workers:
+        worker.start()
+    killer = Thread(target=kill_in_between, args=(server, work, found, killed))
+    if work.is_killed:
+        killer.start()
+    try:
+        swap_policies(spec, port, work.versions, found)
+    except (OSError, HTTPException, ValueError) as problem:
+        if not killed.wait(1):
+            found.complain(f"no status: {problem!r}")
+    for worker in workers:
+        worker.join()
+    if work.is_killed:
+        killer.join()
+    server.send_signal(signal.SIGKILL)
+    server.communicate()
+
+
+def kill_in_between(
+    server: subprocess.Popen[str], work: Round, found: Findings, killed: Event
+) -> None:
+    """Kill a server that has swapped, when some questions of the round are left."""
+    found.swapped.wait(60)
+    start, some = len(found.answered), max(1, len(work.numbers) // 4)
+    while len(found.answered) < start + some and server.poll() is None:
+        time.sleep(0.001)
+    killed.set()
+    server.send_signal(signal.SIGKILL)
 
 
 def check_log(log: Path, found: Findings) -> None:
@@ -227,16 +273,16 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--swaps", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--kill", action="store_true")
+    parser.add_argument("--kills", type=int, default=0)
     given = parser.parse_args()
-    found = run_load(given.requests, given.clients, given.swaps, given.kill, given.seed)
+    found = run_load(given.requests, given.clients, given.swaps, given.kills, given.seed)
     print(
         f"{len(found.answered)} of {given.requests} questions answered in {found.seconds:.1f} s by "
         f"{len(found.versions)} versions; {len(found.wrong)} wrong or torn, {found.lost} lines lost"
     )
     for one in found.wrong[:10]:
         print(" ", one)
-    missing = 0 if given.kill else given.requests - len(found.answered)
+    missing = 0 if given.kills else given.requests - len(found.answered)
     return 0 if found.fine and not missing else 1
 
 
