@@ -569,10 +569,13 @@ class Policy:
         return OpenFactsAnalysis(self._circuit, self._tables)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the emitted module, read back and proved to decide as the spec does."""
-        from specdsl.backends.python.proved_module import emit_proved_module
+        """Write an artifact, read back and proved to decide as the spec does: by the end of its
+        name a module of Python (`.py`) or TypeScript (`.ts`), or a query of DuckDB (`.sql`). Raises
+        `ValueError` for another one, and `UnsupportedArtifact`.
+        """
+        from specdsl.backends.registry import target_of_file
 
-        text = emit_proved_module(self._circuit, self._proof)
+        text = target_of_file(path).emit(self._circuit, self._proof)
         Path(path).write_text(text, encoding="utf-8")
 
     def to_sql(

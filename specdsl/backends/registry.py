@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import PurePath
 
 from specdsl.backends.artifact_proof import ArtifactProof, UnsupportedArtifact
 from specdsl.base.quick_dataclass import dataclass
@@ -110,3 +112,13 @@ nothing."""
 def target_named(name: str) -> Target:
     """Return the target of this name."""
     return next(target for target in TARGETS if target.name == name)
+
+
+def target_of_file(path: str | os.PathLike[str]) -> Target:
+    """Return the target that a file with this name has. Raises `ValueError` if there is none."""
+    suffix = PurePath(path).suffix
+    for target in TARGETS:
+        if target.suffix == suffix:
+            return target
+    known = ", ".join(f"`{target.suffix}`" for target in TARGETS)
+    raise ValueError(f"a policy is saved as {known}, not as `{suffix}`")

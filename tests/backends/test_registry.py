@@ -49,3 +49,13 @@ def test_the_command_line_offers_each_registered_name() -> None:
     for command, names in offered.items():
         assert len(set(names)) == len(names)
         assert f"[{'|'.join(names)}]" in run(command, "--help")
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: str(target.name))
+def test_a_policy_is_saved_as_the_end_of_the_name_says(target: Target, tmp_path: Path) -> None:
+    policy = specdsl.compile(specdsl.loads(SPEC))
+    path = tmp_path / f"saved{target.suffix}"
+    policy.save(path)
+    assert target.prove(path.read_text(encoding="utf-8"), policy._circuit).faults == ()
+    with pytest.raises(ValueError, match=r"saved as `\.py`, `\.ts`, `\.sql`, not as `\.x`"):
+        policy.save(tmp_path / "saved.x")
