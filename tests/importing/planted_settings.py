@@ -6,7 +6,11 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from click.testing import CliRunner
+
+from specdsl.apps.cli import group as program
 from specdsl.base.diagnostics import Report
 from specdsl.importing.claude_settings import SettingsFile
 
@@ -83,6 +87,25 @@ def two_denies(settings: PlantedSettings, name: str) -> None:
 
 
 GROUPS = (alive, narrow_deny, overlap, broad_deny, denied_folder, denied_server, two_denies)
+
+
+def dead_by_command(settings: PlantedSettings, folder: Path) -> set[str]:
+    """The dead rules of settings by `specdsl import` and `specdsl check`, of files in a folder."""
+    named = []
+    for file in settings.files():
+        if settings.lists.get(file.scope):
+            (folder / file.name).write_text(file.text, encoding="utf-8")
+            named.append(f"{file.scope}={folder / file.name}")
+    spec = str(folder / "settings.spec")
+    places = ["--home", "/home/u", "--project", "/work"]
+    run = CliRunner()
+    imported = run.invoke(program, ["import", "claude-settings", *named, *places, "-o", spec])
+    assert imported.exit_code == 0, imported.output
+    words = ["check", spec, "--only", "errors", "--output-format", "json", "--no-cache"]
+    report = json.loads(run.invoke(program, words).stdout)
+    assert "unproved" not in {one["result"] for one in report["checks"]}
+    found = (one for one in report["findings"] if one["name"] == "unreachable-rule")
+    return {one["rules"][0] for one in found}
 
 
 def dead_rules(report: Report) -> list[str]:
