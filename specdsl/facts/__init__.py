@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from specdsl.facts.answered_facts import of_answers, schema_of
-from specdsl.facts.tool_call_facts import of_call
-
 if TYPE_CHECKING:
+    from specdsl.facts.answered_facts import of_answers, schema_of
     from specdsl.facts.fact_lookup import LookedUpDecision, LookupFailed
     from specdsl.facts.open_facts import OpenFacts
+    from specdsl.facts.tool_call_facts import of_call
 
 __all__ = ["LookedUpDecision", "LookupFailed", "OpenFacts", "of_answers", "of_call", "schema_of"]
 
@@ -17,6 +16,9 @@ _HOMES = {
     "LookedUpDecision": "specdsl.facts.fact_lookup",
     "LookupFailed": "specdsl.facts.fact_lookup",
     "OpenFacts": "specdsl.facts.open_facts",
+    "of_answers": "specdsl.facts.answered_facts",
+    "of_call": "specdsl.facts.tool_call_facts",
+    "schema_of": "specdsl.facts.answered_facts",
 }
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from specdsl.base.exact_json import parse_json
 from specdsl.base.limits import MAX_NESTED_OBJECTS
 from specdsl.facts.fact_names import TOOL_FACTS, argument_names, member_name
-from specdsl.facts.schema_types import Path
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.runtime.results import BadInput, Fault
+
+if TYPE_CHECKING:
+    from specdsl.facts.schema_types import Path
 
 EXPECTED = "an object"
 
