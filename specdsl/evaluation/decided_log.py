@@ -234,11 +234,12 @@ class DecidedLog:
         rows = self.session.execute(counted).fetchall()
         truth = classified.evaluate(masks_as_rows(rows, len(classified.mask_columns())))
         classes = dict(enumerate(_classes_of(truth)))
-        single = {len(classes) + i: pair for i, pair in enumerate(self._single[name].items())}
+        situations = dict.fromkeys(self._single[name].values())  # Alike rows share theirs.
+        single = {one: len(classes) + i for i, one in enumerate(situations)}
         self._make_classes(rows, classes, classified)
         self._make_single(name, single)
         self._judge(name, table, classified)
-        every = {**classes, **{number: one for number, (_, one) in single.items()}}
+        every = {**classes, **{number: one for one, number in single.items()}}
         return DecidedDecision(classified.decision, table, every, truth)
 
     def _make_classes(
@@ -258,14 +259,15 @@ class DecidedLog:
         self.session.execute("CREATE OR REPLACE TABLE classes AS SELECT * FROM given_classes")
         self.session.unregister("given_classes")
 
-    def _make_single(self, name: str, single: Mapping[int, tuple[int, DecidedClass]]) -> None:
+    def _make_single(self, name: str, numbers: Mapping[DecidedClass, int]) -> None:
         import pyarrow as pa
 
+        single = self._single[name]
         table = pa.table(
             {
-                ROW: pa.array([row for row, _ in single.values()], pa.int64()),
-                "_class": pa.array(list(single), pa.int32()),
-                "expected": pa.array([one.outcome for _, one in single.values()], pa.string()),
+                ROW: pa.array(list(single), pa.int64()),
+                "_class": pa.array([numbers[one] for one in single.values()], pa.int32()),
+                "expected": pa.array([one.outcome for one in single.values()], pa.string()),
             }
         )
         self.session.register("given_single", table)
