@@ -8,7 +8,7 @@ since a later one outranks an earlier one. An instruction at fault is -1; its ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -98,10 +98,13 @@ class InstructionList:
         count = len(self.spec.decisions) * len(self.speakers)
         return ((1 << count.bit_length()) - 1) << (self.width + 1)
 
-    def address(self, decision: DecisionModel, speaker: InstructionAddress) -> int:
-        """Return the address of instructions on a decision, at its place in an integer."""
+    def address(self, decision: DecisionModel, speaker: InstructionAddress | None = None) -> int:
+        """Return the address of instructions on a decision, at its place in an integer; without a
+        speaker that of the first.
+        """
         number = self.spec.decisions.index(decision) * len(self.speakers)
-        return (number + self.speakers.index(speaker)) << (self.width + 1)
+        more = 0 if speaker is None else self.speakers.index(speaker)
+        return (number + more) << (self.width + 1)
 
     # --- columns ---
 
@@ -123,34 +126,36 @@ class InstructionList:
 
     def _item_code(self) -> s.Sql:
         """Return the integer of an instruction."""
-        cases = (self._code_on(one) for one in self.spec.decisions if len(one.outcomes) > 1)
+        groups: dict[tuple[int, ...], list[DecisionModel]] = {}
+        for decision in self.spec.decisions:
+            valid = (
+                i for i, one in enumerate(self.speakers) if may_speak(self.spec, one, decision)
+            )
+            groups.setdefault(tuple(valid), []).append(decision)
+        cases = (self._code_on(some, valid) for valid, some in groups.items() if valid)
         code = s.coalesce([*cases, s.integer(FAULTY)])
         return s.cast(code, "bigint")
 
-    def _code_on(self, decision: DecisionModel) -> s.Sql:
-        """Return the integer of an instruction on a decision; NULL if it is none, or at fault."""
-        start = self.spec.decisions.index(decision) * len(self.speakers)
-        valid = [
-            s.integer(start + i)
-            for i, one in enumerate(self.speakers)
-            if may_speak(self.spec, one, decision)
-        ]
-        if not valid:
-            return exp.Null()
-        address = self._address_of(start)
-        shifted = exp.Mul(
-            this=s.in_brackets(s.cast(address, "bigint")), expression=s.integer(2 * self.permit_bit)
+    def _code_on(self, decisions: Sequence[DecisionModel], valid: Sequence[int]) -> s.Sql:
+        """Return the integer of an instruction on one of these decisions, on which so many may
+        speak; NULL if it is none, or at fault.
+        """
+        number = self._number_of_speaker()
+        address = exp.Mul(
+            this=s.in_brackets(s.cast(number, "bigint")), expression=s.integer(2 * self.permit_bit)
         )
-        total = exp.Add(this=self._effect_code(decision), expression=shifted)
-        return s.case_of([(s.one_of(s.in_brackets(address.copy()), valid), total)])
+        effects = s.coalesce([self._effect_code(one) for one in decisions])
+        total = exp.Add(this=effects, expression=address)
+        speaks = s.one_of(s.in_brackets(number.copy()), [s.integer(one) for one in valid])
+        return s.case_of([(speaks, total)])
 
-    def _address_of(self, start: int) -> s.Sql:
-        """Return the number of the way to speak, from a first one on."""
+    def _number_of_speaker(self) -> s.Sql:
+        """Return the number of the way to speak; NULL if there is none such."""
         levels = self.spec.levels
         by, implied, at = _part("by"), _part("implied"), _part("at")
         step = 2 * (len(levels) + 1)
         who = [
-            (s.comparison(by.copy(), "=", s.text(one.name)), s.integer(start + i * step))
+            (s.comparison(by.copy(), "=", s.text(one.name)), s.integer(i * step))
             for i, one in enumerate(self.spec.principals)
         ]
         how = [(s.coalesce([implied, s.truth(False)]), s.integer(len(levels) + 1))]
@@ -163,10 +168,10 @@ class InstructionList:
         return exp.Add(this=found, expression=s.case_of(where))
 
     def _effect_code(self, decision: DecisionModel) -> s.Sql:
-        """Return the outcomes that an effect on a decision leaves or permits; NULL for a text that
-        is no such effect. Plain texts come first, since most are.
+        """Return the decision of an effect on it, and the outcomes that it leaves or permits; NULL
+        for a text that is no such effect. Plain texts come first, since most are.
         """
-        effect, name = _part("effect"), decision.name
+        effect, name, start = _part("effect"), decision.name, self.address(decision)
         every, cases = decision.all_outcomes, list[s.Case]()
         for i, outcome in enumerate(decision.outcomes):
             for words, code in (
@@ -174,18 +179,29 @@ class InstructionList:
                 ("is not", every & ~(1 << i)),
                 ("may be", self.permit_bit | 1 << i),
             ):
-                test = s.comparison(effect.copy(), "=", s.text(f"{name} {words} {outcome}"))
-                cases.append((test, s.integer(code)))
-        named = _named_outcomes(decision)
-        others = exp.Paren(this=exp.Sub(this=s.integer(every), expression=named.copy()))
-        permitted = exp.Add(this=named.copy(), expression=s.integer(self.permit_bit))
-        forms = _effect_patterns(decision)
-        results = (_proper_part(named, every), _proper_part(others, every), permitted)
+                if code not in (0, every):
+                    test = s.comparison(effect.copy(), "=", s.text(f"{name} {words} {outcome}"))
+                    cases.append((test, s.integer(start | code)))
         length = s.comparison(exp.Length(this=effect.copy()), "<=", s.integer(LONGEST_EFFECT))
-        for pattern, result in zip(forms, results, strict=True):
-            test = exp.RegexpLike(this=effect.copy(), expression=s.text(rf"\A(?:{pattern})\z"))
-            cases.append((s.conjunction([length.copy(), test]), result))
-        return s.in_brackets(s.case_of(cases))
+        return s.case_of([*cases, (length, self._any_effect_code(decision, start))])
+
+    def _any_effect_code(self, decision: DecisionModel, start: int) -> s.Sql:
+        """Return the same of a text of any form: the outcomes that it names, or the others."""
+        leaves, excludes, permits = (
+            exp.RegexpLike(this=_part("effect"), expression=s.text(rf"\A(?:{pattern})\z"))
+            for pattern in _effect_patterns(decision)
+        )
+        every = decision.all_outcomes
+        sign = s.case_of([(excludes, s.integer(-1))], s.integer(1))
+        named = exp.Mul(this=sign, expression=_named_outcomes(decision))
+        offsets = [
+            (leaves, s.integer(start)),
+            (excludes.copy(), s.integer(start | every)),
+            (permits, s.integer(start | self.permit_bit)),
+        ]
+        code = exp.Add(this=named, expression=s.case_of(offsets))
+        some = exp.Nullif(this=code, expression=s.integer(start))
+        return exp.Nullif(this=some, expression=s.integer(start | every))
 
 
 def _part(name: str) -> s.Sql:
@@ -194,12 +210,6 @@ def _part(name: str) -> s.Sql:
         this=exp.Identifier(this=ITEM, quoted=False),
         expression=exp.Identifier(this=name, quoted=True),
     )
-
-
-def _proper_part(mask: s.Sql, every: int) -> s.Sql:
-    """Return a mask of some of the outcomes; NULL for none or all of them."""
-    some = exp.Nullif(this=mask, expression=s.integer(0))
-    return exp.Nullif(this=some, expression=s.integer(every))
 
 
 def _effect_patterns(decision: DecisionModel) -> tuple[str, str, str]:
