@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from specdsl.batch.fact_conversions import (
     DUCKDB_WORDS,
@@ -24,6 +25,10 @@ from specdsl.batch.row_decisions import (
 )
 from specdsl.frontend.model.nodes import Fact
 from specdsl.runtime.results import BadInput, Fault
+
+if TYPE_CHECKING:
+    from specdsl.backends.sql.sql_conditions import ConditionTranslator
+    from specdsl.batch.vector_decisions import VectorDecision
 
 BY_ITSELF = "_by_itself"  # The column that says that a row is not decided by SQL.
 GIVEN = "_given_"  # The prefix of the columns of the table that are kept.
@@ -61,12 +66,19 @@ class BatchCompletion:
     kept: bool
     words: EngineWords = DUCKDB_WORDS
     dialect: str = "duckdb"
+    by_vectors: bool = False  # Decisions of many rules are not decided by the query.
 
     def __post_init__(self) -> None:
         self.facts = {fact.name: fact for fact in self.decider.spec.facts}
         check_columns(self.facts, self.types)
         self.names = [f"{GIVEN}{i}" for i in range(len(self.types))] if self.kept else []
         self.says = self._read_instructions()
+        self.vectors = self._vector_decisions() if self.by_vectors and self.says is None else ()
+
+    def _vector_decisions(self) -> tuple[VectorDecision, ...]:
+        from specdsl.batch.vector_decisions import vector_decisions
+
+        return vector_decisions(self.decider.circuit, self.decider.settled)
 
     def _read_instructions(self) -> str | None:
         """Return the column of instructions as the query reads it; None if it reads none."""
@@ -96,11 +108,12 @@ class BatchCompletion:
         from specdsl.backends.sql.sql_dialects import dialect_named
 
         kept, says = (*self.names, BY_ITSELF), self.says is not None
-        options = QueryOptions(dialect_named(self.dialect), view, kept, says)
+        options = QueryOptions(dialect_named(self.dialect), view, kept, says, self.vectors)
         decider = self.decider
         try:
             return emit_query(decider.circuit, options, settled=decider.settled)
         except UnsupportedArtifact:
+            self.vectors = ()
             empty = [
                 f"CAST(NULL AS {'BOOLEAN' if i % 3 else self.words.text}) AS "
                 f"{self.words.quoted_name(name)}"
@@ -148,7 +161,7 @@ class BatchCompletion:
 
         alone = pc.or_(pc.invert(batch.column("decidable")), batch.column(BY_ITSELF))
         places = pc.indices_nonzero(alone).to_pylist()
-        columns = {name: batch.column(name) for name in result_columns(self.decider.spec)}
+        columns = self._given_results(batch)
         given = pa.table({n: batch.column(g) for n, g in zip(self.types, self.names, strict=False)})
         faults: dict[int, tuple[Fault, ...]] = {}
         if places:
@@ -159,6 +172,22 @@ class BatchCompletion:
                 kind = columns[name].type
                 columns[name] = pc.replace_with_mask(columns[name], alone, pa.array(values, kind))
         return DecidedBatch(pa.table(columns), given, faults)
+
+    def _given_results(self, batch: Any) -> dict[str, Any]:
+        """Return the results of a batch, of which some rows will have others."""
+        found: dict[str, Any] = {}
+        for one in self.vectors:
+            found |= one.results_of(batch, self.translator)
+        names = result_columns(self.decider.spec)
+        return {name: found[name] if name in found else batch.column(name) for name in names}
+
+    @cached_property
+    def translator(self) -> ConditionTranslator:
+        """Return the translator of conditions by which the query reads facts."""
+        from specdsl.backends.sql.decision_query import condition_translator
+        from specdsl.backends.sql.sql_dialects import dialect_named
+
+        return condition_translator(self.decider.circuit, dialect_named(self.dialect))
 
     def _decide_rows(self, table: Any, places: Sequence[int]) -> list[DecidedRow]:
         wanted = [name for name in self.types if name in self.facts or name == SAYS]

@@ -26,7 +26,7 @@ def decide_on_duckdb(
     """
     described = session.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     types = {row[0]: row[1] for row in described}
-    completion = BatchCompletion(decider, types, texts, table is None)
+    completion = BatchCompletion(decider, types, texts, table is None, by_vectors=True)
     session.execute("SET preserve_insertion_order = true")
     session.execute(f"CREATE OR REPLACE TEMP VIEW {VIEW} AS {completion.reading_query(relation)}")
     start = 0

@@ -7,12 +7,14 @@ import argparse
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from random import Random
 
 from specdsl.semantics import reference
-from tests.agreement.asked import asked_at_random, asked_of_suites
+from tests.agreement.asked import Asked, asked_at_random, asked_of_suites
 from tests.agreement.engines import BATCH, ENGINES, first_difference
 from tests.agreement.judges import Judges, Situation
+from tests.agreement.parquet_files import file_difference
 from tests.agreement.smallest import smallest
 from tests.random_specs import Draft, random_draft, random_situation
 
@@ -29,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--engines", default="", metavar="NAMES", help=f"instead of these: {', '.join(ENGINES)}"
     )
+    parser.add_argument("--files", type=int, default=0, metavar="N", help="Parquet files, as well")
     parser.add_argument("--suites", action="store_true", help="the suites for the engines, as well")
     args = parser.parse_args(arguments)
     if args.engines:
@@ -64,6 +67,10 @@ def _ask_engines(args: argparse.Namespace) -> int:
         if found:
             print(f"seed {args.seed}: they disagree\n{found}")
             return 1
+        found = _difference_of_files(asked[: max(args.files - seen["specs"], 0)])
+        if found:
+            print(f"seed {args.seed}: a file differs on DuckDB and Spark\n{found}")
+            return 1
         seen["specs"] += len(asked)
         seen["situations"] += sum(len(one.situations) for one in asked)
         print(f"{seen['specs']} specs, {seen['situations']} situations", file=sys.stderr)
@@ -71,6 +78,15 @@ def _ask_engines(args: argparse.Namespace) -> int:
     figures = f"{seen['specs']} specs, {seen['situations']} situations, {took:.0f} s"
     print(f"seed {args.seed}: {args.engines}: {figures}, all agree")
     return 0
+
+
+def _difference_of_files(asked: Sequence[Asked]) -> str:
+    """The first row that differs on DuckDB and Spark, with its spec; empty where all agree."""
+    for one in asked:
+        found = file_difference(one)
+        if found:
+            return f"{one.text}\n{found}"
+    return ""
 
 
 def _disagreement(draft: Draft, random: Random, seen: Counter[str]) -> Situation | None:

@@ -7,9 +7,10 @@ read each other, and what they are called.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
+from typing import Protocol
 
 from sqlglot import exp
 
@@ -41,6 +42,15 @@ TABLE = "situations"
 WIDTH = 97  # Columns of the header.
 
 
+class OpenDecision(Protocol):
+    """A decision that a query leaves open: it gives the columns that it is then decided by."""
+
+    @property
+    def decision(self) -> DecisionModel: ...
+
+    def columns(self, translator: ConditionTranslator) -> Iterable[tuple[str, s.Sql]]: ...
+
+
 @quick_dataclass(frozen=True, slots=True)
 class QueryOptions:
     """The form of a query: the dialect, the table that it reads, the columns of it that the result
@@ -52,6 +62,7 @@ class QueryOptions:
     table: str = TABLE
     keeps: tuple[str, ...] | None = None
     says: bool = False
+    left_open: tuple[OpenDecision, ...] = ()
 
 
 def emit_query(
@@ -114,7 +125,7 @@ class _QueryWriter:
     def select_query(self) -> exp.Select:
         self._check_names()
         self._add_facts()
-        for decision in self.spec.decisions:
+        for decision in self._taken_decisions():
             self._add_decision(decision)
         tables = [
             exp.CTE(
@@ -130,6 +141,10 @@ class _QueryWriter:
             expressions=columns,
             from_=exp.From(this=exp.Table(this=exp.Identifier(this=last, quoted=False))),
         )
+
+    def _taken_decisions(self) -> Iterator[DecisionModel]:
+        left_open = {one.decision for one in self.options.left_open}
+        return (one for one in self.spec.decisions if one not in left_open)
 
     def _check_names(self) -> None:
         """Raise `UnsupportedArtifact` if a fact is named like a column of the result."""
@@ -208,7 +223,10 @@ class _QueryWriter:
     def _result_columns(self) -> Iterator[s.Sql]:
         decidable = s.column(DECIDABLE)
         yield s.named_column(decidable, DECIDABLE_RESULT)
-        for decision in self.spec.decisions:
+        for one in self.options.left_open:
+            for name, value in one.columns(self.translator):
+                yield s.named_column(value, name)
+        for decision in self._taken_decisions():
             code = self.codes[decision]
             yield s.named_column(outcome_column(decision), decision.name)
             for name, flag in (("decided", DECIDED), ("conflicted", SETTLED)):

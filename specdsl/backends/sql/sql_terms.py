@@ -65,6 +65,10 @@ def negation(part: Sql) -> Sql:
     return exp.Not(this=part if isinstance(part, exp.Column) else exp.Paren(this=part))
 
 
+def null() -> Sql:
+    return exp.Null()
+
+
 def is_null(part: Sql) -> Sql:
     return exp.Is(this=part, expression=exp.Null())
 
