@@ -43,11 +43,12 @@ Numbers = Any  # An array of NumPy.
 
 @dataclass(frozen=True, eq=False)
 class RowClasses:
-    """How a column of a batch becomes numbers of classes. `bounds`: of a quantity, where the next
-    class begins; `unknown`: the class of NULL.
+    """How a column of a batch becomes numbers of classes, of which there are `count`. `bounds`: of
+    a quantity, where the next class begins; `unknown`: the class of NULL.
     """
 
     name: str
+    count: int
     bounds: tuple[int | float, ...] | None
     is_enum: bool
     unknown: int
@@ -65,7 +66,7 @@ class RowClasses:
         if self.bounds is not None:
             bounds = np.array(self.bounds, values.dtype)
             values = np.searchsorted(bounds, values, side="right")
-        found = values.astype(np.uint8 if self.unknown < 256 else np.int32)
+        found = values.astype(np.uint8 if self.count <= 256 else np.int32)
         if known is not None:
             found[~known.to_numpy(zero_copy_only=False)] = self.unknown
         return found
@@ -158,7 +159,7 @@ class VectorDecision:
             reading = _reading_of(self._axis_name(i), axis, translator)
             classes[axis] = reading.numbers_of(batch.column(reading.name))
         for i, test in enumerate(self.tests):
-            plain = RowClasses(self._test_name(i), None, False, 2)
+            plain = RowClasses(self._test_name(i), 2, None, False, 0)
             classes[test.literal] = plain.numbers_of(batch.column(plain.name))
         found = np.full(batch.num_rows, NONE, np.int32)
         rest: Numbers = None  # All rows.
@@ -328,12 +329,12 @@ def _axis_value(axis: Axis, translator: ConditionTranslator) -> s.Sql:
 
 
 def _reading_of(name: str, axis: Axis, translator: ConditionTranslator) -> RowClasses:
-    unknown = len(axis.classes) - 1 if axis.unknown else len(axis.classes)
+    unknown = len(axis.classes) - 1 if axis.unknown else 0  # NULL does not fit where none is.
     bounds = None
     if axis.kind == "quantity":
         assert isinstance(axis.subject, Fact)
         bounds = class_bounds(axis, axis.subject, translator)
-    return RowClasses(name, bounds, axis.kind == "enum", unknown)
+    return RowClasses(name, len(axis.classes), bounds, axis.kind == "enum", unknown)
 
 
 def class_bounds(

@@ -12,9 +12,12 @@ import pyarrow as pa
 import pytest
 
 import specdsl
+from benchmarks.decide_many import table_of
+from benchmarks.prioritised import first_outcome, prioritised_rules, spec_text
 from specdsl import BadInput
 from specdsl.backends.sql import fact_columns
-from tests.agreement.asked import asked_at_random
+from specdsl.batch import vector_decisions
+from tests.agreement.asked import Asked, asked_at_random
 from tests.agreement.tables import duckdb_differences
 from tests.seeds import seeds
 
@@ -143,3 +146,22 @@ def test_random_specs_on_duckdb(many: int, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(fact_columns, "MANY_RULES", many)
     asked = [asked_at_random(seed, seed % 2 == 0, 12) for seed in seeds(many, many + 50)]
     assert list(duckdb_differences(asked)) == []
+
+
+def test_random_specs_are_decided_by_words_of_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As decisions of many rules are, where nobody gives an instruction."""
+    monkeypatch.setattr(vector_decisions, "MANY_RULES", 1)
+    for seed in seeds(2_000, 2_025):
+        asked = asked_at_random(seed, seed % 2 == 0, 12)
+        silent = [{"facts": one["facts"], "says": []} for one in asked.situations]
+        assert list(duckdb_differences([Asked(asked.text, asked.circuit, silent)])) == []
+
+
+@pytest.mark.parametrize("kind", ["uniform", "scoped"])
+def test_many_rules_are_decided_by_the_first_that_applies(kind: str) -> None:
+    rules = prioritised_rules(kind, 400)
+    policy = specdsl.compile(specdsl.loads(spec_text(tuple(rules))), checked=False)
+    table = table_of(1_000)
+    found = policy.decide_many(table).table.column("answer").to_pylist()
+    assert found == [first_outcome(rules, row) for row in table.to_pylist()]
+    assert len(set(found)) > 2
