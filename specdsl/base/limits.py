@@ -70,8 +70,8 @@ MAX_PLACE_LINES = 12
 """Lines of one place without a mark."""
 MAX_NOTES = 5
 """Notes of one code with a line each."""
-MAX_SHOWN_OF_CODE = 200
-"""Findings of one code that are shown in full."""
+MAX_SHOWN_OF_CODE = 50
+"""Findings of one code that are shown in full: some 600 lines, which nobody reads to the end."""
 MAX_SHOWN_BITS = 13_000
 """Bits of a number in a situation: Python writes and reads so many whatever its settings (4,300
 digits)."""
@@ -108,6 +108,8 @@ MAX_SAY_WORK = 3_000_000
 
 MAX_SHRUNK_CONFLICTS = 60
 """Contradictions of one decision whose situations are shrunk."""
+MAX_SHORTER_TEXTS = 40
+"""Candidates for a shorter text in a situation: each is tested, the shortest is taken."""
 MAX_SIMPLE_CONFLICTS = 20
 """Of these, those whose situations the solver simplifies."""
 SMALL_DECISION = 200

@@ -39,7 +39,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import count, islice
 
 from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import (
@@ -92,26 +91,25 @@ def _find_in_decision(session: CheckSession, decision: DecisionModel) -> Iterato
             found.append((rules, _build_finding(clashes, rules)))
         except Undetermined:
             complete = False
-    first = _first_of_each_severity(one for _, one in found) if session.few_situations else None
-    numbers = count()
+    shown = _order_shown(one for _, one in found)
     for rules, one in found:
-        if first is not None and id(one) not in first:
+        number = shown[id(one)]
+        if session.few_situations and number >= MAX_SHOWN_OF_CODE:
             yield one
             continue
         try:
-            yield _with_situation(session.check_deadline(), clashes, rules, one, next(numbers))
+            yield _with_situation(session.check_deadline(), clashes, rules, one, number)
         except Undetermined:
             complete = False
     if not complete:
         raise Undetermined
 
 
-def _first_of_each_severity(found: Iterable[Diagnostic]) -> frozenset[int]:
-    """Return the identities of the findings that may be among those that a report shows in full."""
-    ordered, taken = sorted(found, key=sort_key), list[Diagnostic]()
-    for severity in Severity:
-        taken += islice((one for one in ordered if one.severity is severity), MAX_SHOWN_OF_CODE)
-    return frozenset(map(id, taken))
+def _order_shown(found: Iterable[Diagnostic]) -> dict[int, int]:
+    """Return the place of each finding, by its identity, in the order in which a report shows the
+    findings of this decision: the severest first."""
+    ordered = sorted(sorted(found, key=sort_key), key=lambda one: one.severity, reverse=True)
+    return {id(one): place for place, one in enumerate(ordered)}
 
 
 def _build_finding(clashes: MinimalConflicts, rules: RuleSet) -> Diagnostic:

@@ -8,7 +8,7 @@ by cases.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
@@ -31,9 +31,10 @@ from specdsl.reasoning.simulation.ternary_batch import (
     reveal_unknown,
     with_value,
 )
-from specdsl.semantics.aig import AndInverterGraph, Literal
+from specdsl.semantics.aig import AndInverterGraph, Literal, Node
 from specdsl.semantics.fact_values import FactValue, FactValues, simplicity_key
 from specdsl.situations.needed_facts import NecessityTrials
+from specdsl.situations.shorter_texts import shorter_texts
 from specdsl.situations.situation import Situation, complete_facts
 
 SuperfluousFacts = Callable[
@@ -225,12 +226,38 @@ def shrink_situation(
     if settled_masks(PartialAssignments.from_assignments([start])) != (1, 1):
         return None
     found = shrink(columns, settled_masks, [start])
+    if texts := shorter_texts(graph, partial, claim, found.assignment):
+        found, partial = _replace_texts(graph, nodes, found, texts, (claim, possible), partial)
     if superfluous is not None:
         doubtful = NecessityTrials(graph, partial, claim, possible).doubtful_facts(found.assignment)
         if doubtful:
             found = found.omit_facts(superfluous(claim, possible, found.relevant_facts(), doubtful))
     filled = found.complete_facts(spec, literal_test(graph, possible))
     return None if filled is None else Situation(found.relevant_facts(), filled)
+
+
+def _replace_texts(
+    graph: AndInverterGraph,
+    nodes: Iterable[Node],
+    found: Shrunk,
+    texts: Mapping[Fact, str],
+    both: tuple[Literal, Literal],
+    partial: TernarySimulator,
+) -> tuple[Shrunk, TernarySimulator]:
+    """Return the situation with other texts, and a simulator that knows them, if a claim is still
+    implied, and what is possible no less than before; else the situation as it is.
+    """
+    whole = {**named_facts(found.columns, found.full_assignment), **texts}
+    columns, full = extend_columns(graph, found.columns, whole)
+    pairs = zip(full, found.assignment, strict=True)
+    assignment = tuple(None if before is None else pick for pick, before in pairs)
+    wider = TernarySimulator(graph, nodes, columns)
+    now = wider.evaluate(PartialAssignments.from_assignments([assignment, full]))
+    cases = PartialAssignments.from_assignments([found.assignment, found.full_assignment])
+    before = partial.evaluate(cases)
+    if any(before.holds(one) & ~now.holds(one) for one in both):
+        return found, partial
+    return Shrunk(columns, assignment, full), wider
 
 
 def literal_test(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from itertools import combinations, product
 from pathlib import Path
 
@@ -90,9 +91,27 @@ def test_machines_get_every_finding_and_people_are_told_how(tmp_path: Path) -> N
     assert len(json.loads(output("sarif"))["runs"][0]["results"]) == 225
     assert output("junit").count("<failure") == 225
     shown = output("text")
-    assert shown.count("error[SD301]") == 200
-    assert "25 more of SD301: `--output-format concise` lists them all" in shown
+    assert shown.count("error[SD301]") == 50
+    assert "175 more of SD301: `--output-format concise` lists them all" in shown
     assert output("concise").count("error[SD301]") == 225
+
+
+def test_of_many_contradictions_each_that_is_shown_has_a_short_text(tmp_path: Path) -> None:
+    """Samples in which most patterns hold show most of these contradictions at once."""
+    words = [a + b + c for a in "klm" for b in "nop" for c in "xyz"]
+    rules = [
+        f'rule r{i} at root when q like "*{word}*" then d is o{i % 2}'
+        for i, word in enumerate(words)
+    ]
+    spec = tmp_path / "a.spec"
+    head = "authority root\nfact q: text\ndecision d: o0 > o1\n"
+    spec.write_text(head + "\n".join(rules), encoding="utf-8")
+    shown = (
+        CliRunner().invoke(group, ["check", "--no-cache", "--select", "SD301", str(spec)]).output
+    )
+    texts = re.findall(r'situation: q = "(.*)"', shown)
+    assert len(texts) == 50
+    assert {len(text) for text in texts} == {6}
 
 
 def test_a_decision_that_fails_names_rules_however_many_clash() -> None:

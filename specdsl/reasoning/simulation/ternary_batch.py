@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
+from types import MappingProxyType
 from typing import TypeVar
 
 from specdsl.base.quick_dataclass import dataclass
@@ -21,6 +22,8 @@ from specdsl.semantics.fact_values import FactValue, FactValues
 
 Assignment = Sequence[int | None]
 """The place of a value by column, or None if its facts are unassigned."""
+
+NOTHING_OPEN: Mapping[Node, int] = MappingProxyType({})
 
 H = TypeVar("H", bound=Hashable)
 
@@ -162,8 +165,12 @@ class TernarySimulator:
         ]
         self._inner = [(node, graph.inputs[node]) for node in nodes if graph.inputs[node]]
 
-    def evaluate(self, cases: PartialAssignments) -> TernaryMasks:
-        """Return the ternary values of all nodes under each assignment."""
+    def evaluate(
+        self, cases: PartialAssignments, open_atoms: Mapping[Node, int] = NOTHING_OPEN
+    ) -> TernaryMasks:
+        """Return the ternary values of all nodes under each assignment. `open_atoms`: by atom of a
+        column, the cases in which it has no value whatever is assigned.
+        """
         every = (1 << cases.count) - 1
         true, false = {CONSTANT_NODE: every}, {CONSTANT_NODE: 0}
         for column, values in zip(self.columns, cases.masks, strict=True):
@@ -171,6 +178,9 @@ class TernarySimulator:
             for node, mask in column.atom_masks.items():
                 true[node] = _union_masks(bits for pick, bits in values.items() if mask >> pick & 1)
                 false[node] = named ^ true[node]
+        for node, bits in open_atoms.items():
+            true[node] &= ~bits
+            false[node] &= ~bits
         for one in self.relations:
             true[one.node], false[one.node] = self._evaluate_relation(one, cases, every)
         return TernaryMasks.propagate((true, false), self._inner, every)
