@@ -3,6 +3,7 @@ its tests pass and its lines of Python run."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,9 +52,13 @@ def test_a_template_passes_without_a_hint_and_its_files_run(template: str, here:
 
 
 def ran(*words: str | Path, cwd: Path) -> str:
-    """What Python prints, from another folder than the project's, where it goes well."""
+    """What Python prints, from another folder than the project's, where it goes well. Plugins of
+    pytest that happen to be installed are no part of it."""
     command = [sys.executable, *map(str, words)]
-    run = subprocess.run(command, check=False, cwd=cwd, capture_output=True, encoding="utf-8")
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    run = subprocess.run(
+        command, check=False, cwd=cwd, env=alone, capture_output=True, encoding="utf-8"
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout
 

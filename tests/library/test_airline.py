@@ -13,6 +13,7 @@ import specdsl
 from specdsl.base.diagnostics import Severity
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.runtime.results import DecisionTrace
+from tests.seeds import TIMES
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "examples" / "airline"
@@ -159,7 +160,7 @@ CORRECTIONS: dict[str, tuple[Callable[[Facts], bool], set[tuple[str, str]]]] = {
 
 def test_every_difference_between_the_versions_is_one_of_the_corrections() -> None:
     seen: set[str] = set()
-    for facts in drawn(20_000):
+    for facts in drawn(5_000 * TIMES):
         before, after = (policy(name).trace(facts)[0] for name in ("airline_v1", "airline"))
         if summary(before) == summary(after):
             continue
