@@ -107,6 +107,29 @@ def test_everything_of_a_spec_is_on_its_page_and_every_link_resolves(tmp_path: P
         assert model.version in subject
 
 
+TRIED = """
+trial rule night at clerk "At night nothing is paid"
+  when pin = 7 unless topic is orders
+  then refund is decline
+  overrides loyal
+  because "<b>Nobody</b> is there."
+"""
+
+
+def test_a_trial_rule_is_shown_as_one_that_decides_nothing(tmp_path: Path) -> None:
+    files = publish_texts({"shop.spec": OLD + TRIED})
+    page = front_page(write_files(tmp_path, files))
+    card = files["index.html"].partition('id="trial-night"')[2].partition("</article>")[0]
+    for said in ("At night nothing is paid", "decides nothing yet", "&lt;b&gt;Nobody&lt;/b&gt; is"):
+        assert said in card
+    assert re.findall("<dt>([a-z]+)</dt>", card) == ["when", "unless", "then", "overrides"]
+    assert 'href="#rule-loyal"' in card
+    assert 'href="#decision-refund"' in card
+    assert "1 trial rule" in page.text
+    assert list(static_faults(tmp_path)) == []
+    assert 'id="trial-' not in publish_texts({"shop.spec": OLD})["index.html"]
+
+
 def test_the_same_spec_has_the_same_pages() -> None:
     texts = {"new.spec": NEW, "old.spec": OLD}
     assert publish_texts(texts) == publish_texts(texts)

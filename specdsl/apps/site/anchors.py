@@ -15,6 +15,10 @@ def rule_anchor(rule: Rule) -> str:
     return f"rule-{rule.name}"
 
 
+def trial_anchor(name: str) -> str:
+    return f"trial-{name}"
+
+
 def policy_anchor(policy: PolicyBlock) -> str:
     return f"policy-{policy.name}"
 

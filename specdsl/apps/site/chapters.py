@@ -14,13 +14,14 @@ from specdsl.apps.site.page_model import (
     PageLink,
     PolicyHead,
     RuleCard,
+    TrialCard,
 )
-from specdsl.apps.site.rule_cards import readable_name, rule_card
+from specdsl.apps.site.rule_cards import readable_name, rule_card, trial_card
 from specdsl.frontend.model.nodes import Rule
 from specdsl.frontend.syntax import tree as t
 
 LOWEST_HEADING = 6
-Part = PolicyHead | RuleCard | ExampleCard
+Part = PolicyHead | RuleCard | TrialCard | ExampleCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,13 @@ def file_chapters(page: PageContext) -> tuple[Chapter, ...]:
 
 
 def _is_shown(statements: Iterable[t.Statement]) -> bool:
-    return any(isinstance(one, t.RuleNode | t.PolicyNode | t.ExampleNode) for one in statements)
+    shown = t.RuleNode | t.TrialRuleNode | t.PolicyNode | t.ExampleNode
+    return any(isinstance(one, shown) for one in statements)
 
 
 def _has_rules(statements: Iterable[t.Statement]) -> bool:
-    return any(isinstance(one, t.RuleNode | t.PolicyNode) for one in statements)
+    rules = t.RuleNode | t.TrialRuleNode | t.PolicyNode
+    return any(isinstance(one, rules) for one in statements)
 
 
 def _file_position(page: PageContext, file: t.File) -> int:
@@ -108,6 +111,8 @@ def _shown_parts(
                 cards = [example_card(page, node) for node in placed.own.get(rule, ())]
                 further = [page.example_link(title) for title in placed.further.get(rule, ())]
                 yield rule_card(page, rule, heading, cards, further)
+            case t.TrialRuleNode():
+                yield trial_card(page, one.rule, heading)
             case t.ExampleNode() if subject_of(page, one) is None:
                 yield example_card(page, one)
 

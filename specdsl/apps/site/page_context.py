@@ -55,7 +55,11 @@ class PageContext:
 
     def code(self, span: Span) -> Markup:
         """Return the text of a span with its names linked."""
-        return code_html(span.in_a_line, self.targets.get)
+        return self.code_text(span.in_a_line)
+
+    def code_text(self, text: str) -> Markup:
+        """Return a text of the language with its names linked."""
+        return code_html(text.strip(), self.targets.get)
 
     def badge(self, level: m.Level) -> LevelBadge:
         return LevelBadge(level.name, min(level.rank, HUES - 1))

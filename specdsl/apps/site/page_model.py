@@ -85,6 +85,19 @@ class RuleCard:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialCard:
+    """A trial rule, which decides nothing: what it says, as it is written."""
+
+    anchor: str
+    name: str
+    title: str
+    heading: int
+    level: LevelBadge | None
+    tried: tuple[RuleClause, ...]
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyHead:
     anchor: str
     doc: str
@@ -101,7 +114,7 @@ class Chapter:
 
     anchor: str
     title: str
-    parts: tuple[PolicyHead | RuleCard | ExampleCard, ...]
+    parts: tuple[PolicyHead | RuleCard | TrialCard | ExampleCard, ...]
     sections: tuple[PageLink, ...]
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from specdsl.apps.pictures.rank_wording import outranking_rules
-from specdsl.apps.site.anchors import rule_anchor
+from specdsl.apps.site.anchors import rule_anchor, trial_anchor
 from specdsl.apps.site.markup import web_address
 from specdsl.apps.site.page_context import PageContext
-from specdsl.apps.site.page_model import ExampleCard, PageLink, RuleCard, RuleClause
+from specdsl.apps.site.page_model import ExampleCard, PageLink, RuleCard, RuleClause, TrialCard
 from specdsl.apps.site.report_links import report_address
 from specdsl.frontend.model.nodes import Rule
+from specdsl.frontend.syntax.tree import ClauseNode, RuleNode, Text
 
 
 def rule_card(
@@ -44,6 +45,46 @@ def rule_card(
     )
 
 
+def trial_card(page: PageContext, rule: RuleNode, heading: int) -> TrialCard:
+    """Return the card of a trial rule."""
+    given = "" if rule.level is None else rule.level.text
+    level = next((one for one in page.model.levels if one.name == given), None)
+    texts = {c.keyword: c.value.value for c in rule.clauses if isinstance(c.value, Text)}
+    return TrialCard(
+        trial_anchor(rule.name.text),
+        rule.name.text,
+        rule.doc.value if rule.doc is not None else readable_name(rule.name.text),
+        heading,
+        None if level is None else page.badge(level),
+        tuple(_trial_clauses(page, rule)),
+        texts.get("because", ""),
+    )
+
+
+def _trial_clauses(page: PageContext, rule: RuleNode) -> Iterator[RuleClause]:
+    for one in rule.clauses:
+        if one.keyword == "overrides":
+            named = [name.strip() for name in _written_text(one).split(",")]
+            yield RuleClause("overrides", _rule_name_links(page, named))
+        elif not isinstance(one.value, Text):
+            yield RuleClause(one.keyword, page.code_text(_written_text(one)))
+
+
+def _written_text(clause: ClauseNode) -> str:
+    """Return a clause without its keyword."""
+    return clause.span.in_a_line.removeprefix(clause.keyword)
+
+
+def _rule_name_links(page: PageContext, names: Sequence[str]) -> Markup:
+    links = (
+        Markup('<a href="#{}">{}</a>').format(rule_anchor(page.rules[name]), name)
+        if name in page.rules
+        else Markup(escape(name))
+        for name in names
+    )
+    return Markup(", ").join(links)
+
+
 def readable_name(name: str) -> str:
     """Return a name as the start of a sentence."""
     return name.replace("_", " ").capitalize()
@@ -58,10 +99,9 @@ def _rule_clauses(page: PageContext, rule: Rule) -> Iterator[RuleClause]:
         yield RuleClause("when", Markup("always"))
     for i, effect in enumerate(rule.effects):
         yield RuleClause("and" if i else "then", page.code(effect.span))
-    targets = [one.target for one in page.model.overrides if one.rule is rule]
+    targets = [one.target.name for one in page.model.overrides if one.rule is rule]
     if targets:
-        links = (Markup('<a href="#{}">{}</a>').format(rule_anchor(r), r.name) for r in targets)
-        yield RuleClause("overrides", Markup(", ").join(links))
+        yield RuleClause("overrides", _rule_name_links(page, targets))
 
 
 def _ranked_neighbours(page: PageContext, rule: Rule) -> tuple[list[Rule], list[Rule]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from specdsl.apps.site.page_model import ExampleCard, RuleCard, SpecPage
+from specdsl.apps.site.page_model import ExampleCard, RuleCard, SpecPage, TrialCard
 from specdsl.base.plain_text import json_text
 
 Entry = dict[str, str]
@@ -26,6 +26,8 @@ def _index_entries(page: SpecPage) -> Iterator[Entry]:
                 yield from map(_example_entry, part.examples)
             elif isinstance(part, ExampleCard):
                 yield _example_entry(part)
+            elif isinstance(part, TrialCard):
+                yield _make_entry("trial", part.anchor, part.name, part.title, part.because)
             else:
                 yield _make_entry("section", part.anchor, "", part.title, part.doc)
     for card in page.decisions:

@@ -74,6 +74,7 @@ def _layer_note(page: PageContext) -> LayerNote | None:
 def _statement_counts(model: m.SpecModel) -> tuple[tuple[int, str], ...]:
     counted = {
         "rule": len(model.rules),
+        "trial rule": len(model.trials),
         "decision": len(model.decisions),
         "example": len(model.examples),
         "guarantee": len(model.assertions),
