@@ -119,6 +119,7 @@ def check(
     statistics: bool = False,
     note_lines: bool = False,
     errors_only: bool = False,
+    first_only: bool = False,
     more: Sequence[Check] = (),
 ) -> Report:
     """Run every check, over all situations. Findings that comments suppress are dropped; comments
@@ -129,10 +130,11 @@ def check(
     assumptions are always checked. `jobs`: the maximal number of processes, which find the same;
     they are forked, so not in a program with threads. `known`: known findings of parts of the spec.
     `brief`: situations of contradictions and notes need not be simple; `note_lines`: those of
-    notes. `errors_only`: what is surely milder is not checked. `seen`: called as soon as a severity
-    is complete, with the report up to it and the codes that remain. `statistics`: the report
-    includes the effort of each check, except for those of a layer's base. `more`: further checks of
-    the spec's own parts.
+    notes. `errors_only`: what is surely milder is not checked; `first_only`: of very many
+    contradictions only some are searched for, more than a report shows. `seen`: called as soon as a
+    severity is complete, with the report up to it and the codes that remain. `statistics`: the
+    report includes the effort of each check, except for those of a layer's base. `more`: further
+    checks of the spec's own parts.
     """
     from specdsl.checks import check as run
 
@@ -155,6 +157,7 @@ def check(
         statistics=statistics,
         note_lines=note_lines,
         errors_only=errors_only,
+        first_only=first_only,
         more=more,
     )
     return judge_report(_with_trials(spec, found, least, only, jobs, known))

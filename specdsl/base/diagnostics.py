@@ -190,13 +190,15 @@ class CheckResult:
     """The result of one check: proved, found, unproved or not_run.
 
     `proved` means that there is nothing to find in any situation. `detail` says what is unproved;
-    `why`, if it is known, has reasons, each with what would help.
+    `why`, if it is known, has reasons, each with what would help. `more`: there may be more
+    findings than the report has, which are not shown in its format.
     """
 
     code: Code
     result: str
     detail: str = ""
     why: tuple[tuple[str, str], ...] = ()
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ def check(
     statistics: bool = False,
     note_lines: bool = False,
     errors_only: bool = False,
+    first_only: bool = False,
     more: Sequence[Check] = (),
 ) -> Report:
     """Run every check over all situations, those for errors first. Inconsistent assumptions are
@@ -99,9 +100,10 @@ def check(
     maximal number of processes; the findings do not depend on it. `known`: a cache of findings by
     component. `brief`: contradictions and notes show any situation instead of a simple one;
     `note_lines`: notes do. With either of them, of very many contradictions only those have a
-    situation that a report may show in full. `errors_only`: no work is spent on milder findings.
-    `seen`: receives the findings of each severity as soon as they are complete. `statistics`: the
-    report has the effort of each check. `more`: further checks.
+    situation that a report may show in full. `errors_only`: no work is spent on milder findings;
+    `first_only`: nor on many more findings of a code than a report shows. `seen`: receives the
+    findings of each severity as soon as they are complete. `statistics`: the report has the effort
+    of each check. `more`: further checks.
     """
     every = (*CHECKS, *more)
     chosen = [one for one in every if any(code.severity >= least for code in _codes_of(one))]
@@ -109,7 +111,8 @@ def check(
     session = CheckSession(circuit, replay, replay_base or replay, path, started, brief=brief)
     session.note_lines, session.errors_only = note_lines, errors_only
     session.answers = known.answers if known is not None else None
-    session.few_situations = (brief or note_lines) and _drops_no_finding(circuit.spec)
+    if _drops_no_finding(circuit.spec):
+        session.few_situations, session.first_only = brief or note_lines, first_only
     wanted = [
         c for c in chosen if c is not inconsistent_assumptions.CHECK and _is_selected(c, only)
     ]

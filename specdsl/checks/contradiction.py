@@ -71,20 +71,32 @@ CODE = Code(*CONTRADICTION, Severity.ERROR, __doc__ or "")
 
 
 def find_contradictions(session: CheckSession) -> Findings:
-    return run_per_part(session, session.decisions, _find_in_decision, lambda one: one.name)
+    cut: list[DecisionModel] = []
+
+    def find_some(session: CheckSession, decision: DecisionModel) -> Iterator[Diagnostic]:
+        return _find_in_decision(session, decision, cut)
+
+    found = run_per_part(session, session.decisions, find_some, lambda one: one.name)
+    return replace(found, more=bool(cut))
 
 
 CHECK = Check(CODE, find_contradictions, per_component=True)
 
 
-def _find_in_decision(session: CheckSession, decision: DecisionModel) -> Iterator[Diagnostic]:
-    """Yield the findings about a decision. Raises `Undetermined` at last if there may be more."""
+def _find_in_decision(
+    session: CheckSession, decision: DecisionModel, cut: list[DecisionModel]
+) -> Iterator[Diagnostic]:
+    """Yield the findings about a decision. Raises `Undetermined` at last if there may be more that
+    could be shown; if only others were left out, adds the decision to `cut`."""
     if not ranks_allow_conflicts(session, decision):
         return
     clashes = MinimalConflicts(session, decision)
     sets, complete = (
         clashes.find_any() if clashes.existence_suffices else clashes.enumerate_conflicts()
     )
+    if not complete and session.first_only and len(sets) >= clashes.most:
+        cut.append(decision)
+        complete = True
     found: list[tuple[RuleSet, Diagnostic]] = []
     for rules in sets:
         try:
@@ -138,13 +150,13 @@ def _with_situation(
     number: int,
 ) -> Diagnostic:
     """Add a situation to the finding of a minimal conflict; its replay must confirm the finding."""
-    decision, situation = clashes.decision, clashes.situation(rules, number)
-    if not _is_confirmed(clashes.replay_situation(situation), frozenset(finding.fields["rules"])):
-        raise Undetermined
     needs, places = False, tuple[str, ...]()
     if not clashes.existence_suffices:
         places = clashes.completing_places(rules)
         needs = clashes.needs_instructions(rules)
+    decision, situation = clashes.decision, clashes.situation(rules, number)
+    if not _is_confirmed(clashes.replay_situation(situation), frozenset(finding.fields["rules"])):
+        raise Undetermined
     by_name = sorted(rules, key=lambda rule: rule.name)
     notes = _explain_conflict(by_name, decision, needs, places)
     notes += _help_notes(decision, finding.severity)

@@ -129,6 +129,7 @@ def _finding_counts(runs: Sequence[CheckedSpec]) -> list[str]:
         return []
     reports = [run.report for run in runs]
     found, notes = Counter[str](), 0
+    incomplete = {check.code.name for report in reports for check in report.checks if check.more}
     for diagnostic in (d for report in reports for d in report.diagnostics):
         if diagnostic.code.severity is Severity.NOTE:
             notes += 1
@@ -139,7 +140,8 @@ def _finding_counts(runs: Sequence[CheckedSpec]) -> list[str]:
     parts = ["no contradiction"] if proved else []
     for name, count in sorted(found.items()):
         noun = NOUNS.get(name, name.replace("-", " "))
-        parts.append(f"{count:,} {PLURALS[name]}" if name in PLURALS else count_of(count, noun))
+        said = f"{count:,} {PLURALS[name]}" if name in PLURALS else count_of(count, noun)
+        parts.append(f"at least {said}" if name in incomplete else said)
     parts += [count_of(notes, "note")] if notes else []
     allowed = sum(report.allowed for report in reports)
     parts += [f"{allowed} allowed"] if allowed else []

@@ -42,10 +42,12 @@ class FullRendering:
     def __init__(self, style: Style) -> None:
         self._style = style
         self._count: Counter[Code] = Counter()
+        self._incomplete: set[Code] = set()
 
     def render_findings(self, run: CheckedSpec, some: Iterable[Diagnostic]) -> Iterator[str]:
         """Yield the given findings of the run, except for notes that are shown as one line."""
         brief = set(map(id, one_line_notes(run)))
+        self._incomplete.update(check.code for check in run.report.checks if check.more)
         for one in some:
             if id(one) not in brief:
                 self._count[one.code] += 1
@@ -56,7 +58,8 @@ class FullRendering:
         """Yield how the omitted findings can be shown."""
         for code, many in self._count.items():
             if many > MAX_SHOWN_OF_CODE:
-                more = f"{many - MAX_SHOWN_OF_CODE:,} more of {code.id}"
+                least = "at least " if code in self._incomplete else ""
+                more = f"{least}{many - MAX_SHOWN_OF_CODE:,} more of {code.id}"
                 yield f"{more}: `--output-format concise` lists them all"
 
 

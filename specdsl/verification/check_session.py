@@ -81,12 +81,14 @@ Replay = Callable[[Mapping[str, Any]], Mapping[str, ReplayedDecision]]
 @dataclass(frozen=True, slots=True)
 class Findings:
     """The findings of a check. `unproved` names what could not be decided, empty if nothing; `why`
-    gives the reasons, each with what would help; `spent` is the effort."""
+    gives the reasons, each with what would help; `spent` is the effort. `more`: there may be more
+    findings, of which none is shown."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
     unproved: str = ""
     why: tuple[tuple[str, str], ...] = ()
     spent: CheckEffort | None = field(default=None, compare=False)  # None if it was not measured
+    more: bool = False
 
     def merge(self, other: Findings) -> Findings:
         """Return the findings of both."""
@@ -94,7 +96,8 @@ class Findings:
         why = tuple(dict.fromkeys((*self.why, *other.why)))
         found = (*self.diagnostics, *other.diagnostics)
         spent = [one.spent for one in (self, other) if one.spent is not None]
-        return Findings(found, unproved, why, sum(spent, CheckEffort()) if spent else None)
+        effort = sum(spent, CheckEffort()) if spent else None
+        return Findings(found, unproved, why, effort, self.more or other.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,7 @@ class CheckSession:
     note_lines: bool = False  # only one line of each note is shown
     errors_only: bool = False  # milder findings are not shown
     few_situations: bool = False  # only the first findings of a code are shown with a situation
+    first_only: bool = False  # only the first findings of a code are shown at all
     fills: bool = False  # the spec has facts that are always known and not in this session
     answers: KnownAnswers | None = None  # what earlier checks of other texts have settled
     _memo: dict[tuple[object, ...], Any] = field(default_factory=dict)
@@ -143,9 +147,9 @@ class CheckSession:
         kept = frozenset(component.spec.facts)
         fills = any(not fact.optional and fact not in kept for fact in self.spec.facts)
         settled = any(one.on_conflict is not None for one in component.decisions)
-        strict = self.errors_only and settled
-        how = (self.brief, self.note_lines, strict, self.few_situations)
-        return ComponentTask(component, fills, limits, *how)
+        how = (self.brief, self.note_lines, self.errors_only and settled)
+        few = (self.few_situations, self.first_only)
+        return ComponentTask(component, fills, limits, *how, *few)
 
     def for_task(self, task: ComponentTask) -> CheckSession:
         """Return a new session for one component and the decisions that it depends on."""
@@ -155,8 +159,9 @@ class CheckSession:
         replays = (self.replay, self.replay_base)
         found = CheckSession(circuit, *replays, PATH, limits, task.component)
         found.brief, found.note_lines = task.brief, task.note_lines
-        found.errors_only, found.few_situations = task.errors_only, task.few_situations
-        found.fills, found.answers = task.fills, self.answers
+        found.errors_only, found.fills = task.errors_only, task.fills
+        found.few_situations, found.first_only = task.few_situations, task.first_only
+        found.answers = self.answers
         return found
 
     @cached_property

@@ -60,6 +60,7 @@ class ComponentTask:
     note_lines: bool
     errors_only: bool
     few_situations: bool
+    first_only: bool
 
 
 Work = Callable[[Component], Iterator[Result]]

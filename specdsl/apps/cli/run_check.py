@@ -26,13 +26,18 @@ if TYPE_CHECKING:
 
 
 class Detail(IntEnum):
-    """The level of detail of a report: a line for each finding; a line for each note;
-    everything.
+    """The level of detail of a report: a line for each note, and the first findings of each code;
+    a line for each finding; a line for each note; everything.
     """
 
+    FIRST_FINDINGS = -1
     LINES = 0
     NOTES_IN_LINES = 1
     ALL = 2
+
+    def includes(self, other: Detail) -> bool:
+        """Return whether a report of this level has all that one of the other has."""
+        return self >= other and (self is other or self is not Detail.LINES)
 
     def cache_word(self, errors_only: bool) -> str:
         """Return the name of the level in cache keys."""
@@ -45,7 +50,8 @@ class CheckOptions:
     `jobs`: the maximal number of processes, None to choose it. `cache`: known reports. `allowing`:
     suppressing comments count. `statistics`: the effort of each check is measured. `copies`:
     formats in which the report is written to files. `detail`: what the formats show.
-    `errors_only`: of contradictions, only errors.
+    `errors_only`: of contradictions, only errors. `complete`: every finding is wanted, whatever the
+    formats show.
     """
 
     only: frozenset[Code] | None = None
@@ -57,12 +63,15 @@ class CheckOptions:
     copies: tuple[str, ...] = ()
     detail: Detail = Detail.ALL
     errors_only: bool = False
+    complete: bool = False
 
     def under_settings(self, config: Config, loaded: Loaded) -> CheckOptions:
         """Return the options with those of the settings for a spec, and without fixes if no format
         shows them.
         """
         detail = _detail_of_formats(config, {config.output_format, *self.copies})
+        if self.complete:
+            detail = max(detail, Detail.NOTES_IN_LINES)
         mends = "none" if detail is Detail.LINES else self.mends
         only, allowing = codes_to_check(config, loaded), config.allowing
         strict = errors_only(config)
@@ -74,8 +83,9 @@ class CheckOptions:
 def _detail_of_formats(config: Config, forms: Collection[str]) -> Detail:
     """Return the level of detail that some formats show."""
     if not {"concise"}.issuperset(forms):
-        in_text = {"concise", "text"}.issuperset(forms)
-        return Detail.NOTES_IN_LINES if in_text and notes_in_lines(config) else Detail.ALL
+        if not ({"concise", "text"}.issuperset(forms) and notes_in_lines(config)):
+            return Detail.ALL
+        return Detail.NOTES_IN_LINES if "concise" in forms else Detail.FIRST_FINDINGS
     return Detail.LINES
 
 
@@ -171,7 +181,7 @@ class SpecCheck:
             for strict in {False, asked.errors_only}
             for detail in Detail
             for way in ways
-            if detail >= asked.detail
+            if detail.includes(asked.detail)
         )
         return next((one for one in every if one is not None), None)
 
@@ -192,8 +202,9 @@ class SpecCheck:
             seen=seen,
             statistics=asked.statistics,
             brief=asked.detail is Detail.LINES,
-            note_lines=asked.detail is Detail.NOTES_IN_LINES,
+            note_lines=asked.detail in (Detail.FIRST_FINDINGS, Detail.NOTES_IN_LINES),
             errors_only=asked.errors_only,
+            first_only=asked.detail is Detail.FIRST_FINDINGS,
             more=guidance_checks(asked.only),
         )
         self.progress.clear_line()

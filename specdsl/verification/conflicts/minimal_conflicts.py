@@ -11,7 +11,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 
 from specdsl.base.diagnostics import Severity
-from specdsl.base.limits import MAX_CONFLICTS, MAX_PEERS, MAX_SHRUNK_CONFLICTS, MAX_SIMPLE_CONFLICTS
+from specdsl.base.limits import (
+    MAX_CONFLICTS,
+    MAX_FIRST_CONFLICTS,
+    MAX_PEERS,
+    MAX_SHRUNK_CONFLICTS,
+    MAX_SIMPLE_CONFLICTS,
+)
 from specdsl.frontend.model.nodes import DecisionModel, Fact, Level, Rule
 from specdsl.reasoning.prover import Prover, Undetermined
 from specdsl.reasoning.simulation.samples import Sampler
@@ -72,6 +78,8 @@ class MinimalConflicts:
         self._facts_by_rules: dict[RuleSet, Mapping[Fact, FactValue] | None] = {}
         self._replayed: dict[str, ReplayedDecision] = {}
         self._unsettled: frozenset[RuleSet] | None = None  # Once all of them are known.
+        self._needs: dict[RuleSet, bool] = {}
+        self._seen: dict[RuleSet, Situation] = {}
 
     def _instructions_on(self, decision: DecisionModel) -> FreeInstructions:
         return self.instructions if decision is self.decision else self.session.instructions
@@ -120,7 +128,25 @@ class MinimalConflicts:
             self.session.limits,
         )
         prover.assert_always(*known)
+        prover.prefer_phases(chosen for _, chosen in self.formula.instructions)
         return prover
+
+    @cached_property
+    def _conflicted_prover(self) -> Prover:
+        """Return a prover that knows that nothing is left."""
+        found = self.ruled.resolution
+        known = (
+            self.session.assumptions_hold,
+            self.well_formed,
+            found.ready,
+            found.conflicted,
+        )
+        standing = (*found.rules.values(), *(standing for _, _, standing in found.steps))
+        roots = [literal for one in standing for literal in one.excludes]
+        used = (slot.used for slot in self.slots)
+        return Prover(
+            self.graph, (*known, *self.ruled.applies.values(), *roots, *used), self.session.limits
+        )
 
     @cached_property
     def _on_conflict_unavailable(self) -> Literal:
@@ -169,6 +195,10 @@ class MinimalConflicts:
             finally:
                 found.update(blocked)
             if not every:
+                if self.session.first_only:  # Of the others it is not known.
+                    for here in found.keys() - blocked:
+                        del found[here]
+                    self._unsettled = frozenset(blocked)
                 return False
             self._unsettled = frozenset(blocked)
         for here in found:
@@ -179,13 +209,18 @@ class MinimalConflicts:
     def _enumerate_where(self, claim: Literal, found: dict[RuleSet, None]) -> bool:
         """Add the conflicts with the claim that are not blocked yet, and block them; return whether
         these are all. Raises `Undetermined`."""
-        while len(found) < MAX_CONFLICTS:
+        while len(found) < self.most:
             if not self._prover.is_satisfiable(self._another_conflict, claim):
                 return True
             here = self._conflict_of_model()
             found[here] = None
             self._block_conflict(here)
         return False
+
+    @property
+    def most(self) -> int:
+        """Return the number of conflicts at which the enumeration ends."""
+        return MAX_FIRST_CONFLICTS if self.session.first_only else MAX_CONFLICTS
 
     def _block_conflict(self, rules: RuleSet) -> None:
         """Have the prover find these rules no longer if it is asked for another conflict."""
@@ -234,14 +269,12 @@ class MinimalConflicts:
 
     def needs_instructions(self, rules: RuleSet) -> bool:
         """Return whether the rules conflict only together with instructions."""
-        if self._conflict_uninstructed(rules):
+        if rules in self.sampled_conflicts:
             return False
-        uninstructed = (chosen ^ 1 for _, chosen in self.formula.instructions)
-        return not self._prover.is_satisfiable(self._exactly(rules), *uninstructed)
-
-    def _conflict_uninstructed(self, rules: RuleSet) -> bool:
-        """Return whether the rules conflict without instructions."""
-        return self._uninstructed_facts(rules) is not None
+        if rules not in self._needs:
+            not_chosen = (chosen ^ 1 for _, chosen in self.formula.instructions)
+            self._needs[rules] = not self._prover.is_satisfiable(self._exactly(rules), *not_chosen)
+        return self._needs[rules]
 
     def _uninstructed_facts(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
         """Return the facts of a situation in which they conflict without instructions."""
@@ -252,6 +285,8 @@ class MinimalConflicts:
         return self._facts_by_rules[rules]
 
     def _find_uninstructed_facts(self, rules: RuleSet) -> Mapping[Fact, FactValue] | None:
+        if self.needs_instructions(rules):
+            return None
         unused = (slot.used ^ 1 for slot in self.slots)
         if not self._prover.is_satisfiable(self._exactly(rules), *unused):
             return None
@@ -277,6 +312,8 @@ class MinimalConflicts:
         """Return the places whose instructions can complete the conflict, highest first."""
         here, left = self._exactly(rules), dict(self._completions)
         while left and self._prover.is_satisfiable(here, self.graph.any_of(left.values())):
+            if rules not in self._seen:
+                self._seen[rules] = self._situation_of_model()
             shown = [place for place, completes in left.items() if self._prover.holds(completes)]
             for place in shown:
                 del left[place]
@@ -313,13 +350,33 @@ class MinimalConflicts:
             unshrunk = Situation(facts, complete_facts(self.session.spec, facts))
             return self._shrink_situation(rules, facts) or unshrunk if shrinking else unshrunk
         if number < MAX_SIMPLE_CONFLICTS and not brief:
-            found = simple_witness(self.graph, self._minimality_query(rules), self.session.limits)
+            found = simple_witness(
+                self.graph,
+                self._minimality_query(rules),
+                self.session.limits,
+                self._conflicted_prover,
+            )
+        elif rules in self._seen:
+            return self._seen[rules]
         elif self._prover.is_satisfiable(self._exactly(rules)):
-            found = self._read_model()
+            return self._situation_of_model()
         else:
             found = None
         if found is None:
             raise Undetermined
+        return self._situation_of(found)
+
+    def _situation_of_model(self) -> Situation:
+        """Return the situation of the prover's last model."""
+        values = {fact: self._prover.value(fact) for fact in self._facts}
+        return self._situation_of(Witness(values, values, self._prover.holds))
+
+    @cached_property
+    def _facts(self) -> tuple[Fact, ...]:
+        """Return the facts that the prover knows, by name."""
+        return tuple(sorted(self._prover.domains.facts, key=lambda fact: fact.name))
+
+    def _situation_of(self, found: Witness) -> Situation:
         says = self.session.given_instructions(self.slots, found)
         return Situation(
             found.relevant_facts, complete_facts(self.session.spec, found.all_facts), says

@@ -189,6 +189,7 @@ def command(
     mends = mends or ("none" if only == "errors" else "few")
     forms = tuple(form for form, _ in copies)
     asked = CheckOptions(mends=mends, jobs=jobs, statistics=statistics, copies=forms)
+    asked = replace(asked, complete=second_opinion)
     if watch:
         from specdsl.apps.cli.watch import watch_files as on_change
 
