@@ -83,10 +83,10 @@ MAX_DECIMALS = 1_000
 
 MAX_CONFLICTS = 20_000
 """Contradictions of one decision; `check.py 5000 --random` has 3,650 in all."""
-MAX_FIRST_CONFLICTS = 400
+MAX_FIRST_CONFLICTS = 200
 """Contradictions of one decision that are searched for if only the first `MAX_SHOWN_OF_CODE` are
-shown: each takes some milliseconds, `benchmarks.shapes --shapes council --rules 500` has thousands.
-"""
+shown: each takes some milliseconds, and `benchmarks.shapes --shapes council --rules 500` has
+thousands."""
 MAX_REGIONS = 20
 """Regions of undecided situations."""
 MAX_GAPS = 40

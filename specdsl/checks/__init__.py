@@ -177,7 +177,8 @@ def _results_of(one: Check, findings: Findings | None) -> list[CheckResult]:
 def _result_of_code(code: Code, findings: Findings) -> CheckResult:
     found = any(diagnostic.code is code for diagnostic in findings.diagnostics)
     result = "unproved" if findings.unproved else "found" if found else "proved"
-    return CheckResult(code, result, findings.unproved, findings.why if findings.unproved else ())
+    why = findings.why if findings.unproved else ()
+    return CheckResult(code, result, findings.unproved, why, findings.more)
 
 
 __all__ = [

@@ -32,8 +32,9 @@ class SettledExamples:
 
     @cached_property
     def _simulator(self) -> TernaryEvaluator:
+        graph = self.session.circuit.graph
         roots = (literal for found in self._resolutions for literal in _result_literals(found))
-        return TernaryEvaluator(self.session.circuit.graph, (self.possible, *roots))
+        return TernaryEvaluator(graph, graph.cone((self.possible, *roots)))
 
     def surely_holds(self, example: Example) -> bool:
         """Return whether the example is shown to hold; if not, it may hold too."""

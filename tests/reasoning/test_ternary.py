@@ -23,7 +23,7 @@ def test_what_is_settled_holds_however_the_rest_turns_out(seed: int) -> None:
     for _ in range(14):
         parts = [one ^ random.randrange(2) for one in random.sample(literals, random.randint(2, 3))]
         literals.append(graph.all_of(parts))
-    three = TernaryEvaluator(graph, literals)
+    three = TernaryEvaluator(graph, graph.cone(literals))
     named = {fact: random.random() < 0.5 for fact in facts if random.random() < 0.6}
     said = [one ^ random.randrange(2) for one in inputs if random.random() < 0.7]
     one, some = three.evaluate(named, said), random.choice(facts)

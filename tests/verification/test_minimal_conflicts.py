@@ -114,6 +114,28 @@ def test_of_many_contradictions_each_that_is_shown_has_a_short_text(tmp_path: Pa
     assert {len(text) for text in texts} == {6}
 
 
+def test_people_are_told_of_very_many_contradictions_that_there_are_more(tmp_path: Path) -> None:
+    """Every pair of one rule that asks for an outcome and one that asks for the other."""
+    rules = [f"rule r{i} at root when x > {i} then d is o{i % 2}" for i in range(44)]
+    spec = tmp_path / "a.spec"
+    head = "authority root\nfact x: int\ndecision d: o0 > o1\n"
+
+    def output(form: str, comment: str = "") -> str:
+        spec.write_text(head + "\n".join([*rules[:-1], comment, rules[-1]]), encoding="utf-8")
+        words = ["check", "--no-cache", "--mends", "none", "--output-format", form, str(spec)]
+        return CliRunner().invoke(group, words).output
+
+    assert output("concise").count("error[SD301]") == 22 * 22
+    shown = output("text")
+    assert shown.count("error[SD301]") == shown.count("= situation:") == 50
+    told = re.search(r"at least (\d+) more of SD301", shown)
+    assert told
+    assert 0 < int(told.group(1)) <= 22 * 22 - 50
+    assert f"at least {int(told.group(1)) + 50} contradictions" in shown
+    allowed = output("text", "# specdsl: allow(SD301) because it is meant")
+    assert "412 more of SD301" in allowed  # Of the last rule none.
+
+
 def test_a_decision_that_fails_names_rules_however_many_clash() -> None:
     policy = Policy(specdsl.loads(excluded_thrice()).circuit)
     with pytest.raises(specdsl.Contradiction) as failed:

@@ -150,7 +150,7 @@ def test_a_difference_of_which_it_is_not_settled_what_is_said_is_unproved(
 def test_what_is_settled_is_so_whatever_the_others_are(seed: int) -> None:
     here, random = start_session(loads(random_spec(seed))), Random(seed)
     graph, asked = here.circuit.graph, list(claims(here))
-    three, points = TernaryEvaluator(graph, asked), Sampler(graph, asked)
+    three, points = TernaryEvaluator(graph, graph.cone(asked)), Sampler(graph, asked)
     (drawn,) = list(points.batches([()] * 60))[:1]
     settled_once = 0
     for point in range(20):

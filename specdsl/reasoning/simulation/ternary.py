@@ -113,10 +113,9 @@ class _LastCase:
 
 
 class TernaryEvaluator:
-    """Evaluates a cone under assignments of some of its facts."""
+    """Evaluates the nodes of a cone under assignments of some of its facts."""
 
-    def __init__(self, graph: AndInverterGraph, roots: Iterable[Literal]) -> None:
-        nodes = graph.cone(roots)
+    def __init__(self, graph: AndInverterGraph, nodes: Sequence[Node]) -> None:
         self._inner = [(node, graph.inputs[node]) for node in nodes if graph.inputs[node]]
         atoms = [(node, atom) for node in nodes if (atom := graph.atoms[node]) is not None]
         self._inputs = [node for node, atom in atoms if isinstance(atom, Input)]
@@ -173,10 +172,11 @@ class TernaryEvaluator:
         cases."""
         every = (1 << len(ways)) - 1
         true, false = {CONSTANT_NODE: every}, {CONSTANT_NODE: 0}
-        where: dict[Literal, int] = {}
-        for i, way in enumerate(ways):
-            for literal in way:
-                where[literal] = where.get(literal, 0) | 1 << i
+        first = frozenset(ways[0]) if ways else frozenset()
+        where = dict.fromkeys(first, every)
+        for i, way in enumerate(ways):  # Most differ in few literals.
+            for literal in first.symmetric_difference(way):
+                where[literal] = where.get(literal, 0) ^ 1 << i
         for node in self._inputs:
             true[node] = where.get(Literal(2 * node), 0)
             false[node] = where.get(Literal(2 * node + 1), 0)

@@ -142,7 +142,8 @@ class _WitnessSearch:
         self.query = query
         self.prover = prover
         self.whole = (query.claim, query.possible, query.valid)
-        atoms = graph.support((*self.whole, *query.used))
+        self._nodes = graph.cone((*self.whole, *query.used))
+        atoms = [atom for node in self._nodes if (atom := graph.atoms[node]) is not None]
         found = {fact.name: fact for atom in atoms for fact in facts_in(atom)}
         self.facts = tuple(found[name] for name in sorted(found))
         self.inputs = tuple(graph.atom(atom) for atom in atoms if isinstance(atom, Input))
@@ -151,7 +152,7 @@ class _WitnessSearch:
 
     @cached_property
     def ternary(self) -> TernaryEvaluator:
-        return TernaryEvaluator(self.graph, self.whole)
+        return TernaryEvaluator(self.graph, self._nodes)
 
     def model_witness(self) -> Witness:
         values = self._model_values(self.facts)
