@@ -39,6 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import (
@@ -104,13 +105,13 @@ def _find_in_decision(
         except Undetermined:
             complete = False
     shown = _order_shown(one for _, one in found)
+    first = _first_of_each_severity(one for _, one in found)
     for rules, one in found:
-        number = shown[id(one)]
-        if session.few_situations and number >= MAX_SHOWN_OF_CODE:
+        if session.few_situations and id(one) not in first:
             yield one
             continue
         try:
-            yield _with_situation(session.check_deadline(), clashes, rules, one, number)
+            yield _with_situation(session.check_deadline(), clashes, rules, one, shown[id(one)])
         except Undetermined:
             complete = False
     if not complete:
@@ -122,6 +123,15 @@ def _order_shown(found: Iterable[Diagnostic]) -> dict[int, int]:
     findings of this decision: the severest first."""
     ordered = sorted(sorted(found, key=sort_key), key=lambda one: one.severity, reverse=True)
     return {id(one): place for place, one in enumerate(ordered)}
+
+
+def _first_of_each_severity(found: Iterable[Diagnostic]) -> frozenset[int]:
+    """Return the identities of the findings that may be among those that a report shows in full,
+    whether it shows the severest first or goes by place alone."""
+    ordered, taken = sorted(found, key=sort_key), list[Diagnostic]()
+    for severity in Severity:
+        taken += islice((one for one in ordered if one.severity is severity), MAX_SHOWN_OF_CODE)
+    return frozenset(map(id, taken))
 
 
 def _build_finding(clashes: MinimalConflicts, rules: RuleSet) -> Diagnostic:
