@@ -177,7 +177,7 @@ class BatchCompletion:
         """Return the results of a batch, of which some rows will have others."""
         found: dict[str, Any] = {}
         for one in self.vectors:
-            found |= one.results_of(batch, self.translator)
+            found |= one.results_of(one.classes_in(batch, self.translator), batch.num_rows)
         names = result_columns(self.decider.spec)
         return {name: found[name] if name in found else batch.column(name) for name in names}
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from specdsl.base.quick_dataclass import dataclass
+from specdsl.batch.batch_completion import DecidedBatch
 from specdsl.batch.duckdb_batches import decide_on_duckdb, open_session
 from specdsl.batch.row_decisions import RowDecider
+from specdsl.batch.vector_tables import decide_by_vectors
 from specdsl.frontend.model.nodes import Kind
 from specdsl.runtime.results import Fault
 
@@ -80,13 +82,22 @@ def _decide_arrow(decider: RowDecider, table: Any) -> DecidedTable:
         table = pa.Table.from_batches([table] if isinstance(table, pa.RecordBatch) else table)
     if not table.column_names:  # A spec may have no facts.
         table = table.append_column("row", pa.nulls(table.num_rows))
+    batches = decide_by_vectors(decider, table)
+    if batches is not None:
+        return _joined_batches(batches)
     with open_session() as session:
         session.register(TABLE, _with_dictionaries(decider, table))
-        parts, faults, start = [], dict[int, tuple[Fault, ...]](), 0
-        for batch in decide_on_duckdb(decider, session, TABLE, table=table):
-            parts.append(batch.results)
-            faults.update((start + at, some) for at, some in batch.faults.items())
-            start += batch.results.num_rows
+        return _joined_batches(decide_on_duckdb(decider, session, TABLE, table=table))
+
+
+def _joined_batches(batches: Iterable[DecidedBatch]) -> DecidedTable:
+    import pyarrow as pa
+
+    parts, faults, start = [], dict[int, tuple[Fault, ...]](), 0
+    for batch in batches:
+        parts.append(batch.results)
+        faults.update((start + at, some) for at, some in batch.faults.items())
+        start += batch.results.num_rows
     return DecidedTable(pa.concat_tables(parts), faults)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor
+from math import ceil, floor, inf, nextafter
 from typing import Any
 
 from specdsl.backends.axes import Axis
@@ -38,6 +38,7 @@ from specdsl.semantics.circuit import Circuit
 MANY_RULES = 100  # Of a decision, from which on this is faster than an expression of SQL.
 WORD = 64  # Rules that are tested at once.
 NONE = 2**31 - 1  # The number of no rule.
+LARGEST = 2**62  # Of the integers of NumPy.
 Numbers = Any  # An array of NumPy.
 
 
@@ -139,21 +140,19 @@ class VectorDecision:
 
     # --- rows ---
 
-    def results_of(self, batch: Any, translator: ConditionTranslator) -> dict[str, Any]:
+    def results_of(self, classes: dict[object, Numbers], count: int) -> dict[str, Any]:
         """Return the columns of the results: the outcome and the two flags."""
         import numpy as np
         import pyarrow as pa
 
-        name, codes = self.decision.name, self.result_codes(batch, translator)
+        name, codes = self.decision.name, self.result_codes(classes, count)
         outcomes = pa.array(self.decision.outcomes).take(pa.array(codes >> 2))
         decided = pa.array((codes & DECIDED).astype(bool))
         conflicted = pa.array(np.zeros(len(codes), bool))
         return {name: outcomes, f"{name}_decided": decided, f"{name}_conflicted": conflicted}
 
-    def result_codes(self, batch: Any, translator: ConditionTranslator) -> Numbers:
-        """Return the code of the result of each row. The rows that do not fit have any."""
-        import numpy as np
-
+    def classes_in(self, batch: Any, translator: ConditionTranslator) -> dict[object, Numbers]:
+        """Return the classes of the rows of a batch, by what is tested."""
         classes: dict[object, Numbers] = {}
         for i, axis in enumerate(self.axes):
             reading = _reading_of(self._axis_name(i), axis, translator)
@@ -161,11 +160,33 @@ class VectorDecision:
         for i, test in enumerate(self.tests):
             plain = RowClasses(self._test_name(i), 2, None, False, 0)
             classes[test.literal] = plain.numbers_of(batch.column(plain.name))
-        found = np.full(batch.num_rows, NONE, np.int32)
+        return classes
+
+    def classes_of(self, axis: Axis, values: Any, null: Any) -> Numbers:
+        """Return the classes of plain values: bools, numbers of members, numbers."""
+        import numpy as np
+
+        if axis.kind == "quantity":
+            bounds: list[int | float] = []
+            for cut in axis.cuts:
+                bounds += bounds_of_cut(cut, values.dtype.kind == "f")
+            if values.dtype.kind == "i":
+                values = values.astype(np.int64)
+            values = np.searchsorted(np.array(bounds, values.dtype), values, side="right")
+        found = values.astype(np.uint8 if len(axis.classes) <= 256 else np.int32)
+        if null is not None and axis.unknown:
+            found[null] = len(axis.classes) - 1
+        return found
+
+    def result_codes(self, classes: dict[object, Numbers], count: int) -> Numbers:
+        """Return the code of the result of each row. The rows that do not fit have any."""
+        import numpy as np
+
+        found, rows = np.full(count, NONE, np.int32), count
         rest: Numbers = None  # All rows.
         for part in self.plan.parts:
-            count = batch.num_rows if rest is None else len(rest)
-            numbers = self._first_rules(part, classes, rest, count)
+            some = rows if rest is None else len(rest)
+            numbers = self._first_rules(part, classes, rest, some)
             if rest is None:
                 found = numbers
             else:
@@ -267,26 +288,45 @@ class VectorDecision:
 
 
 def vector_decisions(
-    circuit: Circuit, settled: frozenset[DecisionModel]
+    circuit: Circuit, settled: frozenset[DecisionModel], fewest: int | None = None
 ) -> tuple[VectorDecision, ...]:
-    """Return the decisions of many rules that are faster so: those that read no other decision and
-    that none reads.
+    """Return the decisions that can be taken so, of some many rules: those that read no other
+    decision and that none reads.
     """
+    fewest = MANY_RULES if fewest is None else fewest
     spec, found = circuit.spec, list[VectorDecision]()
-    if not _has_numpy():
+    if not has_numpy():
         return ()
     read = {one for reads in spec.reads.values() for one in reads}
     for decision in spec.decisions:
         many = sum(len(one.rules) for one in circuit.ranks.levels[decision])
-        if many < MANY_RULES or decision in read or spec.reads[decision]:
+        if many < fewest or decision in read or spec.reads[decision]:
             continue
         flat = plan_decision(circuit, decision, decision in settled, flat=True)
         if is_first_match(flat):
-            found.append(VectorDecision(plan_decision(circuit, decision, decision in settled)))
+            one = VectorDecision(plan_decision(circuit, decision, decision in settled))
+            if all(map(_has_exact_cuts, one.axes)):
+                found.append(one)
     return tuple(found)
 
 
-def _has_numpy() -> bool:
+def _has_exact_cuts(axis: Axis) -> bool:
+    """Return whether the cuts of a quantity are integers or floats of NumPy, in millionths, too."""
+    if axis.kind != "quantity" or not isinstance(axis.subject, Fact):
+        return True
+    is_number = axis.subject.type.kind is Kind.NUMBER
+    return all(
+        abs(cut) * MILLION < LARGEST and (not is_number or is_float_decimal(cut))
+        for cut in axis.cuts
+    )
+
+
+def is_float_decimal(value: Fraction) -> bool:
+    """Return whether a number is the decimal that a float stands for."""
+    return abs(value) < LARGEST and Fraction(repr(float(value))) == value
+
+
+def has_numpy() -> bool:
     try:
         import numpy as np
     except ImportError:
@@ -341,14 +381,15 @@ def class_bounds(
     axis: Axis, fact: Fact, translator: ConditionTranslator
 ) -> tuple[int | float, ...]:
     """Return the least value of each class after the first, as the column of the fact has it."""
-    from math import inf, nextafter
-
     facts, found = translator.facts, list[int | float]()
+    in_micros = facts.is_micros(fact) or fact.type.kind is Kind.DATE
     for cut in axis.cuts:
-        if fact in facts.floats:
-            found += (float(cut), nextafter(float(cut), inf))
-        else:
-            in_micros = facts.is_micros(fact) or fact.type.kind is Kind.DATE
-            scaled: Fraction = cut * MILLION if in_micros else cut
-            found += (ceil(scaled), floor(scaled) + 1)
+        found += bounds_of_cut(cut * MILLION if in_micros else cut, fact in facts.floats)
     return tuple(found)
+
+
+def bounds_of_cut(cut: Fraction, floats: bool) -> tuple[int | float, int | float]:
+    """Return the least integer or float that is not below a cut, and the least above it."""
+    if floats:
+        return float(cut), nextafter(float(cut), inf)
+    return ceil(cut), floor(cut) + 1

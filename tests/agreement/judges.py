@@ -52,7 +52,17 @@ class Judges:
     """All three, made ready for one spec. The text has to load."""
 
     def __init__(self, text: str, name: str = "agreement.spec") -> None:
-        self.circuit: Circuit = load_text(text, name).require_circuit()
+        self._hear(load_text(text, name).require_circuit())
+
+    @classmethod
+    def of(cls, circuit: Circuit) -> Judges:
+        """Judges of a spec that is loaded, perhaps from several files."""
+        found = cls.__new__(cls)
+        found._hear(circuit)
+        return found
+
+    def _hear(self, circuit: Circuit) -> None:
+        self.circuit = circuit
         self.spec: m.SpecModel = self.circuit.spec
         self.policy = Policy(self.circuit)
         self.prepared = Policy(self.circuit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,8 @@ from benchmarks.decide_many import table_of
 from benchmarks.prioritised import first_outcome, prioritised_rules, spec_text
 from specdsl import BadInput
 from specdsl.backends.sql import fact_columns
-from specdsl.batch import vector_decisions
+from specdsl.batch import frames, vector_decisions
+from specdsl.batch.vector_tables import decide_by_vectors
 from tests.agreement.asked import Asked, asked_at_random
 from tests.agreement.tables import duckdb_differences
 from tests.seeds import seeds
@@ -148,13 +150,52 @@ def test_random_specs_on_duckdb(many: int, monkeypatch: pytest.MonkeyPatch) -> N
     assert list(duckdb_differences(asked)) == []
 
 
-def test_random_specs_are_decided_by_words_of_bits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As decisions of many rules are, where nobody gives an instruction."""
+@pytest.mark.parametrize("first", [2_000, 2_100])
+def test_random_specs_are_decided_by_words_of_bits(
+    first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As decisions of many rules are, where nobody gives an instruction: with a query, and alone
+    where the columns are plain.
+    """
     monkeypatch.setattr(vector_decisions, "MANY_RULES", 1)
-    for seed in seeds(2_000, 2_025):
+    if first == 2_000:
+        monkeypatch.setattr(frames, "decide_by_vectors", lambda decider, table: None)
+    for seed in seeds(first, first + 15):
         asked = asked_at_random(seed, seed % 2 == 0, 12)
         silent = [{"facts": one["facts"], "says": []} for one in asked.situations]
         assert list(duckdb_differences([Asked(asked.text, asked.circuit, silent)])) == []
+
+
+PLAIN = """
+authority owner
+fact kind: {book, medicine, other}?
+fact days: int 0..1000
+fact weight: number 0..9.5?
+fact open: bool
+decision refund: pay > ask > decline
+rule one at owner when kind is medicine and weight > 0.3 then refund is decline overrides two, three
+rule two at owner when days >= 500 and not open then refund is ask overrides three
+rule three at owner when kind is unknown then refund is pay
+"""
+
+
+def test_plain_columns_are_decided_as_by_calls() -> None:
+    """Whatever stands in them; NULL and values that do not fit as well."""
+    kinds = ["book", "medicine", "other", "none", None]
+    weights = [0.3, 0.30000000000000004, 9.5, 9.6, -0.0, float("nan"), float("inf"), None]
+    facts = product(kinds, [0, 499, 500, 1000, 1001, -1, None], weights, [True, False, None])
+    rows = [dict(zip(("kind", "days", "weight", "open"), row, strict=True)) for row in facts]
+    policy = specdsl.compile(specdsl.loads(PLAIN), checked=False)
+    one = policy.decide_many(rows)
+    expected = answers(one.table, one.faults)
+    for days in (pa.int16(), pa.int64()):
+        kept = [row for row in rows if days == pa.int64() or row["days"] is not None]
+        columns = {name: [row[name] for row in kept] for name in rows[0]}
+        table = pa.table(columns | {"days": pa.array(columns["days"], days)})
+        assert decide_by_vectors(policy.row_decider(), table) is not None
+        found = policy.decide_many(table)
+        wanted = [some for some, row in zip(expected, rows, strict=True) if row in kept]
+        assert answers(found.table.to_pylist(), found.faults) == wanted
 
 
 @pytest.mark.parametrize("kind", ["uniform", "scoped"])
