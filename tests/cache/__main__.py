@@ -1,5 +1,5 @@
-"""Random edits of random specs, each checked with what is known of its parts and without: a line of
-figures, or the first texts of which the two reports differ."""
+"""Random edits of random specs, each checked with what is known of its parts and without, and in a
+session of edits: a line of figures, or the first text of which the reports differ."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from tempfile import TemporaryDirectory
 from specdsl.apps.cache import Cache
 from specdsl.apps.cache.report_key import program_digest
 from specdsl.apps.cache.store import FolderStore
-from tests.cache.edits import history
-from tests.cache.warm import cold, warm
+from specdsl.apps.edit_session import Session
+from specdsl.frontend.model.files import InMemoryFiles
+from tests.cache.edits import NAME, history, loaded
+from tests.cache.warm import cold, told, warm
 
 IN_A_ROW = 25  # edits of one spec
+FIRST = "decision door: open > shut"  # The text with which the session of edits begins.
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,8 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
         cache = Cache(
             FolderStore(here / "check"), program_digest() or "", FolderStore(here / "units")
         )
+        session = Session(NAME, loaded(FIRST), InMemoryFiles({}), {})
         for text in _texts(args.seed, args.count):
-            if warm(text, cache) != cold(text):
+            session.update(text)
+            if {warm(text, cache), told(session.report)} != {cold(text)}:
                 print(f"edit {done} of seed {args.seed} is not reported as it is without:\n{text}")
                 return 1
             done += 1
