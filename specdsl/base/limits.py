@@ -196,6 +196,8 @@ it."""
 EASY_WORK = 200_000
 """Propagations of MiniSat in one query before Glucose goes on: nearly all queries need a tenth, and
 `benchmarks.shapes --shapes council --rules 200` has some that take MiniSat a hundred times more."""
+MAX_CONJUNCTIONS_KNOWN = 100_000
+"""Conjunctions that a graph knows by the literals as they were given: some 20 MB."""
 MAX_CLAUSES_KEPT = 300_000
 """Clauses of a prover up to which they are kept for another solver: some 30 MB."""
 MAX_PAIRWISE_LITERALS = 6

@@ -18,6 +18,7 @@ from fractions import Fraction
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from specdsl.base.limits import MAX_CONJUNCTIONS_KNOWN
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import DecisionModel, Fact
 
@@ -185,6 +186,7 @@ class AndInverterGraph:
         ]  # By node: the sorted literals of a conjunction.
         self._atom_index: dict[Atom, Node] = {}
         self._and_index: dict[tuple[Literal, ...], Node] = {}
+        self._conjunctions: dict[tuple[Literal, ...], Literal] = {}  # By the literals as given.
         self._asked = RLock()  # The threads of a policy take turns with their queries.
         self._derived: dict[str, Any] = {}
 
@@ -195,13 +197,13 @@ class AndInverterGraph:
         make nodes.
         """
         with self._asked:
-            size, remembered = len(self.atoms), self._derived
-            self._derived = {}
+            size, remembered = len(self.atoms), (self._derived, self._conjunctions)
+            self._derived, self._conjunctions = {}, {}
             try:
                 yield
             finally:
                 self._roll_back(size)
-                self._derived = remembered
+                self._derived, self._conjunctions = remembered
 
     def get_or_make(self, name: str, make: Callable[[], T]) -> T:
         """Return derived data of the graph, made once and kept until nodes made meanwhile are
@@ -230,7 +232,17 @@ class AndInverterGraph:
         return 2 * node
 
     def all_of(self, literals: Iterable[Literal]) -> Literal:
-        """Return the conjunction."""
+        """Return the conjunction. Half of those asked for in a check were made before."""
+        given = tuple(literals)
+        found = self._conjunctions.get(given)
+        if found is None:
+            if len(self._conjunctions) >= MAX_CONJUNCTIONS_KNOWN:
+                self._conjunctions.clear()
+            found = self._conjunctions[given] = self._conjoin(given)
+        return found
+
+    def _conjoin(self, literals: tuple[Literal, ...]) -> Literal:
+        """Make the conjunction, or return the one with the same parts."""
         flat: set[Literal] = set()
         inputs = self.inputs
         for literal in literals:

@@ -12,7 +12,7 @@ from random import Random
 
 from specdsl.base.limits import NECESSITY_TRIALS
 from specdsl.frontend.model.nodes import Fact
-from specdsl.reasoning.simulation.samples import bit_runs
+from specdsl.reasoning.simulation.samples import bit_runs, quick_choice
 from specdsl.reasoning.simulation.ternary import TernaryMasks
 from specdsl.reasoning.simulation.ternary_batch import (
     Assignment,
@@ -38,7 +38,7 @@ class NecessityTrials:
         self._column = {node: i for i, one in enumerate(partial.columns) for node in one.atom_masks}
         self._relations = {one.node: one for one in partial.relations}
         self._order: dict[int, list[int]] = {}
-        self._random = Random(0)
+        self._choose = quick_choice(Random(0))
 
     def doubtful_facts(self, named: Assignment) -> list[Fact]:
         """Return the assigned facts that no trial shows to be needed."""
@@ -79,7 +79,7 @@ class NecessityTrials:
             self._push_relation(picks, allowed, node, holds)
         for i, pick in enumerate(picks):
             if pick is None:
-                picks[i] = self._random.choice(_set_bits(allowed[i]))
+                picks[i] = self._choose(_set_bits(allowed[i]))
         return picks
 
     def _justify_refutation(self, open_: TernaryMasks, case: int) -> Iterator[AtomGoal]:
@@ -98,7 +98,7 @@ class NecessityTrials:
                 yield node, not literal & 1
             elif literal & 1:
                 able = [one for one in inputs[node] if not open_.holds(one) & case]
-                stack.append(self._random.choice(able) ^ 1)
+                stack.append(self._choose(able) ^ 1)
             else:
                 stack.extend(inputs[node])
 
