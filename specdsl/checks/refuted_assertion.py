@@ -41,6 +41,7 @@ from specdsl.frontend.model.nodes import (
     CanBe,
     CannotChange,
     DecisionModel,
+    Fact,
     Holds,
     IsDecided,
 )
@@ -49,6 +50,7 @@ from specdsl.semantics.difference import outcomes_or_failures_differ
 from specdsl.semantics.resolution_circuit import World
 from specdsl.situations.situation import Situation
 from specdsl.verification.check_session import Check, CheckSession, Findings
+from specdsl.verification.equal_levels import inputs_differ
 from specdsl.verification.outcome_blockers import find_blockers
 from specdsl.verification.paired_worlds import PairedWorlds
 
@@ -159,7 +161,7 @@ def _refute_can_be(session: CheckSession, assertion: Assertion, claim: CanBe) ->
 def _change_query(
     session: CheckSession, assertion: Assertion, claim: CannotChange
 ) -> tuple[PairedWorlds, Literal, Literal, tuple[DecisionModel, ...]]:
-    """Return two paired worlds, the literal that both are in the scope of the assertion, and the
+    """Return two paired worlds, a literal that holds wherever the assertion is refuted, and the
     query for a difference of the decision between them."""
     # It suffices that the principal is silent in one world, unless `when` could exclude that world.
     answers = bool(session.circuit.readers[assertion])
@@ -169,6 +171,8 @@ def _change_query(
     scope = graph.all_of(_scope_holds(session, assertion, world) for world in pair.worlds)
     before, after = (world.resolution_of(claim.decision) for world in pair.worlds)
     changes = graph.all_of((scope, outcomes_or_failures_differ(graph, before, after)))
+    if isinstance(claim.subject, Fact):  # What is said is the same in both worlds.
+        scope = graph.all_of((scope, inputs_differ(pair.worlds, claim.decision)))
     return pair, scope, changes, read
 
 

@@ -27,6 +27,21 @@ def left_after_levels(
         yield [*zip(first.left_after, second.left_after, strict=True)]
 
 
+def inputs_differ(worlds: Worlds, decision: DecisionModel) -> Literal:
+    """Return the literal that something from which the decision is resolved differs in worlds that
+    share their instructions: whether a rule applies, a delegation is active, or what is read is
+    taken. No result differs elsewhere, so there what it reads may differ as it likes."""
+    one, two = (world.resolution_of(decision) for world in worlds)
+    graph = worlds[0].graph
+    delegates = [d for d in worlds[0].circuit.spec.delegates if decision in d.decisions]
+    pairs = [
+        (one.ready, two.ready),
+        *((one.applies[rule], two.applies[rule]) for rule in one.applies),
+    ]
+    pairs += [(worlds[0].delegation_active(d), worlds[1].delegation_active(d)) for d in delegates]
+    return graph.any_of(graph.iff(here, there) ^ 1 for here, there in pairs)
+
+
 def equate_levels(
     prover: Prover, worlds: Worlds, decisions: Iterable[DecisionModel], given: Literal
 ) -> None:

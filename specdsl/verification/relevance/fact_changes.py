@@ -33,7 +33,7 @@ from specdsl.semantics.resolution_circuit import Resolution, World
 from specdsl.semantics.substitution import rename_fact
 from specdsl.situations.situation import Situation, complete_facts
 from specdsl.verification.check_session import CheckSession
-from specdsl.verification.equal_levels import equate_levels
+from specdsl.verification.equal_levels import equate_levels, inputs_differ
 from specdsl.verification.paired_worlds import PairedWorlds
 from specdsl.verification.relevance.fact_sampling import FactSampling
 from specdsl.verification.relevance.level_fact_comparison import LevelFactComparison
@@ -98,7 +98,8 @@ class FactMiter:
         read = self.session.spec.reads[self.decision]
         given = [*(world.assumptions_hold() for world in self.worlds), self._shared.well_formed()]
         given += self.session.preconditions(read)
-        prover = Prover(self.graph, [*claims, *given], self.session.limits)
+        roots = (*claims, *given, inputs_differ(self.worlds, self.decision))
+        prover = Prover(self.graph, roots, self.session.limits)
         prover.assert_always(*given)
         return prover
 
@@ -120,9 +121,13 @@ class FactMiter:
     def answer_by_levels(self, fact: Fact, work: int) -> Answer:
         """Return the answer if the budget suffices once equal levels are equated."""
         earlier = reversed(self.session.dependencies(self.decision))
-        equate_levels(self.prover, self.worlds, earlier, self.chosen[fact])
+        equate_levels(self.prover, self.worlds, earlier, self._given_difference(fact))
         self.prover.set_budget(work)
         return self.answer_for(fact)
+
+    def _given_difference(self, fact: Fact) -> Literal:
+        """Return a literal that holds wherever the fact makes a difference."""
+        return self.graph.all_of((self.chosen[fact], inputs_differ(self.worlds, self.decision)))
 
     def answer_for(self, fact: Fact) -> Answer:
         """Return, if `upstream_equal`, whether another value of the fact changes the result in some
