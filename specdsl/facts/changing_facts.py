@@ -20,8 +20,7 @@ from specdsl.facts.residual_decisions import ResidualDecisions
 from specdsl.facts.sampled_changes import SampledChanges
 from specdsl.facts.telling_order import order_facts
 from specdsl.frontend.model.nodes import Fact
-from specdsl.reasoning.domains.cuts import partition_facts
-from specdsl.reasoning.domains.representatives import choose_representatives
+from specdsl.reasoning.domains.representatives import columns_of_atoms
 from specdsl.reasoning.sat.engine import Answer
 from specdsl.reasoning.simulation.truth_table import TruthTable
 from specdsl.semantics.fact_values import facts_in
@@ -70,7 +69,7 @@ def _table_of(residual: ResidualDecisions) -> TruthTable | None:
     atoms = {node: atom for node in graph.cone(roots) if (atom := graph.atoms[node]) is not None}
     if any(len(set(facts_in(atom))) > 1 for atom in atoms.values()):
         return None
-    columns = tuple(choose_representatives(partition_facts(atoms.values()), atoms))
+    columns = columns_of_atoms(graph, atoms)
     if not all(column.exhaustive for column in columns):
         return None
     if prod(len(column.values) for column in columns) > MAX_TABLE_CASES:

@@ -17,7 +17,7 @@ from specdsl.base.limits import MAX_SMALL_NUMBERS, MAX_SUBSET_MEMBERS
 from specdsl.base.statistics import QUESTIONS, count_event
 from specdsl.frontend.model.nodes import Fact, Kind
 from specdsl.reasoning import effort
-from specdsl.reasoning.domains.cuts import Cut, Domains, interval_value, partition_facts
+from specdsl.reasoning.domains.cuts import Cut, Domains, domains_of_atoms, interval_value
 from specdsl.reasoning.sat.encode import ONE, Encoder, unary_counter
 from specdsl.reasoning.sat.engine import Answer, Engine, Limits
 from specdsl.reasoning.sat.minisat_engine import LazySmtEngine
@@ -52,7 +52,7 @@ class Prover:
             effort.record_undetermined(effort.TIME)
             raise Undetermined
         self.graph = graph
-        self.domains: Domains = partition_facts(graph.support(roots))
+        self.domains: Domains = domains_of_atoms(graph, graph.cone(roots))
         self._engine: Engine = _make_engine(limits, graph)
         self._encoder = Encoder(graph, self.domains, self._engine)
         self._ranges = self._encoder.ranges

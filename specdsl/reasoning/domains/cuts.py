@@ -15,6 +15,7 @@ from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import QUANTITIES, Fact, Kind
 from specdsl.reasoning.texts.text_classes import TextAtom, group_texts
 from specdsl.semantics.aig import (
+    AndInverterGraph,
     Atom,
     HasMember,
     Input,
@@ -22,6 +23,7 @@ from specdsl.semantics.aig import (
     IsTrue,
     Known,
     Linear,
+    Node,
     Outcome,
     Size,
     TextCompare,
@@ -48,6 +50,26 @@ class Domains:
     members: dict[Fact, tuple[int, ...]]
     sized: tuple[Fact, ...]
     texts: tuple[tuple[tuple[Fact, ...], tuple[TextAtom, ...]], ...]
+
+
+def domains_of_atoms(graph: AndInverterGraph, nodes: Iterable[Node]) -> Domains:
+    """Return the domains of all facts in the atoms of these nodes. Most are asked for many times in
+    a check, so a graph remembers them.
+    """
+    kept = atoms_about_facts(graph, nodes)
+    known = graph.get_or_make("domains", dict[tuple[Node, ...], Domains])
+    if kept not in known:
+        atoms = (graph.atoms[node] for node in kept)
+        known[kept] = partition_facts(atom for atom in atoms if atom is not None)
+    return known[kept]
+
+
+def atoms_about_facts(graph: AndInverterGraph, nodes: Iterable[Node]) -> tuple[Node, ...]:
+    """Return the nodes of atoms that are about facts."""
+    atoms = graph.atoms
+    return tuple(
+        node for node in nodes if atoms[node] is not None and not isinstance(atoms[node], Input)
+    )
 
 
 def partition_facts(atoms: Iterable[Atom]) -> Domains:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, assert_never
@@ -12,11 +12,16 @@ from specdsl.base.limits import MAX_SET_VALUES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.case_folding import fold_case
 from specdsl.frontend.model.nodes import Fact, Kind
-from specdsl.reasoning.domains.cuts import Domains, interval_value
+from specdsl.reasoning.domains.cuts import (
+    Domains,
+    atoms_about_facts,
+    domains_of_atoms,
+    interval_value,
+)
 from specdsl.reasoning.texts.candidate_texts import text_predicate
 from specdsl.reasoning.texts.sample_texts import sample_texts
 from specdsl.reasoning.texts.text_search import TextTest
-from specdsl.semantics.aig import Atom, Linear, Node, TextCompare, TextMatches
+from specdsl.semantics.aig import AndInverterGraph, Atom, Linear, Node, TextCompare, TextMatches
 from specdsl.semantics.fact_values import EARLIEST, FactValue, FactValues, facts_in
 from specdsl.semantics.lower_terms import CALENDAR, DAY
 
@@ -46,7 +51,26 @@ class Representatives:
     exhaustive: bool
 
 
-def choose_representatives(domains: Domains, atoms: dict[Node, Atom]) -> Iterable[Representatives]:
+def columns_of_atoms(graph: AndInverterGraph, nodes: Iterable[Node]) -> tuple[Representatives, ...]:
+    """Return the representatives of all facts in the atoms of these nodes; a graph remembers
+    them.
+    """
+    kept = atoms_about_facts(graph, nodes)
+    known = graph.get_or_make("columns", dict[tuple[Node, ...], tuple[Representatives, ...]])
+    if kept not in known:
+        atoms = {node: atom for node in kept if (atom := graph.atoms[node]) is not None}
+        columns = graph.get_or_make("columns of facts", Columns)
+        known[kept] = tuple(choose_representatives(domains_of_atoms(graph, kept), atoms, columns))
+    return known[kept]
+
+
+Columns = dict[tuple[tuple[Fact, ...], tuple[Node, ...]], Representatives]
+"""The representatives that are known, by facts and by the nodes of all atoms about them."""
+
+
+def choose_representatives(
+    domains: Domains, atoms: dict[Node, Atom], known: Columns
+) -> Iterator[Representatives]:
     """Yield the representatives of all facts under atoms, given by their nodes."""
     about: dict[Fact, list[Node]] = {}
     for node, atom in atoms.items():
@@ -55,30 +79,38 @@ def choose_representatives(domains: Domains, atoms: dict[Node, Atom]) -> Iterabl
     tied: set[Fact] = set()
     for facts, texts in domains.texts:
         tied.update(facts)
-        found = sample_texts(facts, texts)
-        yield _make_representatives(facts, found.texts, about, atoms, found.exhaustive)
+        key = facts, _nodes_about(facts, about)
+        if key not in known:
+            found = sample_texts(facts, texts)
+            known[key] = _make_representatives(*key, found.texts, atoms, found.exhaustive)
+        yield known[key]
     for fact in domains.facts:
-        if fact not in tied:
+        key = (fact,), _nodes_about((fact,), about)
+        if fact in tied:
+            continue
+        if key not in known:
             values, whole = _fact_values(domains, fact)
-            yield _make_representatives(
-                (fact,), tuple((value,) for value in values), about, atoms, whole
-            )
+            known[key] = _make_representatives(*key, [(value,) for value in values], atoms, whole)
+        yield known[key]
+
+
+def _nodes_about(facts: Iterable[Fact], about: Mapping[Fact, Sequence[Node]]) -> tuple[Node, ...]:
+    return tuple(dict.fromkeys(node for fact in facts for node in about.get(fact, ())))
 
 
 def _make_representatives(
     facts: tuple[Fact, ...],
+    about: Sequence[Node],
     values: Sequence[Values],
-    about: dict[Fact, list[Node]],
     atoms: dict[Node, Atom],
     whole: bool,
 ) -> Representatives:
     """Return the representatives with the values that are unknown; of several facts only one at a
-    time is unknown.
+    time is unknown. `about`: the nodes of all atoms about the facts.
     """
     unknown = [_with_unknown(facts, values[0], fact) for fact in facts if fact.optional]
     every = (*values, *unknown)
-    own = dict.fromkeys(node for fact in facts for node in about.get(fact, ()))
-    alone = [node for node in own if set(facts_in(atoms[node])) <= set(facts)]
+    alone = [node for node in about if set(facts_in(atoms[node])) <= set(facts)]
     known = [FactValues(dict(zip(facts, one, strict=True))) for one in every]
     first = [one[0] for one in values]
     masks: dict[Node, int] = {}

@@ -20,8 +20,7 @@ from typing import Any, TypeVar
 from specdsl.base.limits import MAX_JUSTIFICATION_STEPS, MAX_RELATION_SAMPLES, MAX_SAMPLES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
-from specdsl.reasoning.domains.cuts import partition_facts
-from specdsl.reasoning.domains.representatives import Representatives, choose_representatives
+from specdsl.reasoning.domains.representatives import Representatives, columns_of_atoms
 from specdsl.semantics.aig import (
     CONSTANT_NODE,
     AndInverterGraph,
@@ -72,7 +71,7 @@ class Sampler:
         self._places: dict[int, tuple[int, ...]] = {}  # The places of a mask's bits.
         atoms = {node: atom for node in self.nodes if (atom := graph.atoms[node]) is not None}
         assert not any(isinstance(atom, Input) for atom in atoms.values()), "somebody speaks"
-        self.columns = tuple(choose_representatives(partition_facts(atoms.values()), atoms))
+        self.columns = columns_of_atoms(graph, self.nodes)
         self._column = {node: i for i, one in enumerate(self.columns) for node in one.atom_masks}
         self._related = {
             node: atom
