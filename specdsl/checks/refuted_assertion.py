@@ -53,6 +53,7 @@ from specdsl.verification.check_session import Check, CheckSession, Findings
 from specdsl.verification.equal_levels import inputs_differ
 from specdsl.verification.outcome_blockers import find_blockers
 from specdsl.verification.paired_worlds import PairedWorlds
+from specdsl.verification.relevance.fact_changes import FactChanges
 
 CODE = Code(*REFUTED_ASSERTION, Severity.ERROR, __doc__ or "")
 
@@ -87,6 +88,8 @@ def is_refuted(session: CheckSession, assertion: Assertion) -> bool:
         case Holds() | IsDecided():
             return session.situation(*_violation_query(session, assertion), any_=True) is not None
         case CannotChange():
+            if _is_proved_quickly(session, claim):
+                return False
             pair, scope, changes, read = _change_query(session, assertion, claim)
             return pair.situations(changes, read, any_=True, given=scope) is not None
 
@@ -176,9 +179,17 @@ def _change_query(
     return pair, scope, changes, read
 
 
+def _is_proved_quickly(session: CheckSession, claim: CannotChange) -> bool:
+    """Return whether it is proved without paired worlds that the subject changes nothing."""
+    changes, subject = FactChanges.of(session), claim.subject
+    return isinstance(subject, Fact) and changes.is_proved_irrelevant_to(claim.decision, subject)
+
+
 def _refute_cannot_change(
     session: CheckSession, assertion: Assertion, claim: CannotChange
 ) -> Diagnostic | None:
+    if _is_proved_quickly(session, claim):
+        return None
     pair, scope, changes, read = _change_query(session, assertion, claim)
     found = pair.situations(changes, read, given=scope)
     return None if found is None else _build_finding(session, assertion, *found)

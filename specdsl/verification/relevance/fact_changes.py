@@ -216,6 +216,11 @@ class FactChanges:
             return True
         return self._decide_fact(decision, False, fact)
 
+    def is_proved_irrelevant_to(self, decision: DecisionModel, fact: Fact) -> bool:
+        """Return whether the levels of the decision, and of all that it reads, are quickly proved
+        to act the same with another value of the fact. If not, nothing is known."""
+        return fact in self._compare_all_levels(self.session.dependencies(decision), [fact])
+
     def known_situations(self, fact: Fact, decision: DecisionModel) -> SituationPair | None:
         """Return two situations that differ in whether the fact is known (in the first it is not)
         and in the outcome; None if none are known yet."""
