@@ -31,7 +31,7 @@ from specdsl.reasoning.simulation.ternary_batch import (
     reveal_unknown,
     with_value,
 )
-from specdsl.semantics.aig import AndInverterGraph, Literal, Node
+from specdsl.semantics.aig import AndInverterGraph, Linear, Literal, Node
 from specdsl.semantics.fact_values import FactValue, FactValues, simplicity_key
 from specdsl.situations.needed_facts import NecessityTrials
 from specdsl.situations.shorter_texts import shorter_texts
@@ -229,7 +229,10 @@ def shrink_situation(
     if texts := shorter_texts(graph, partial, claim, found.assignment):
         found, partial = _replace_texts(graph, nodes, found, texts, (claim, possible), partial)
     if superfluous is not None:
-        doubtful = NecessityTrials(graph, partial, claim, possible).doubtful_facts(found.assignment)
+        doubtful: Collection[Fact] = found.relevant_facts()
+        if _has_relations(graph, claim):  # Then trials are cheaper than to ask of every fact.
+            trials = NecessityTrials(graph, partial, claim, possible)
+            doubtful = trials.doubtful_facts(found.assignment)
         if doubtful:
             found = found.omit_facts(superfluous(claim, possible, found.relevant_facts(), doubtful))
     filled = found.complete_facts(spec, literal_test(graph, possible))
@@ -258,6 +261,11 @@ def _replace_texts(
     if any(before.holds(one) & ~now.holds(one) for one in both):
         return found, partial
     return Shrunk(columns, assignment, full), wider
+
+
+def _has_relations(graph: AndInverterGraph, claim: Literal) -> bool:
+    """Return whether a claim depends on a relation between several facts."""
+    return any(isinstance(atom, Linear) and len(atom.terms) > 1 for atom in graph.support((claim,)))
 
 
 def literal_test(
