@@ -13,10 +13,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from benchmarks.c_extension import has_compiler
 from benchmarks.decision_engines import ENGINES, Decide, Engine
+from benchmarks.decision_picture import write_picture
 from benchmarks.prioritised import first_outcome, prioritised_rules, requests
 from benchmarks.shapes import count_from, names_from
 
@@ -93,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--workloads", type=names_from(WORKLOADS), default=[*WORKLOADS])
     made.add_argument("--rounds", type=count_from(1), default=ROUNDS, metavar="N")
     made.add_argument("--ours", action="store_true", help="without other engines")
+    made.add_argument("--picture", type=Path, metavar="FILE", help="write a picture, too (SVG)")
     return made
 
 
@@ -124,6 +127,11 @@ def main(argv: Sequence[str] | None = None) -> int:
                     one.run_round()
             print(f"{kind}, {count:,} rules: done", file=sys.stderr, flush=True)
     print(table(found, engines))
+    if args.picture:
+        write_picture(
+            {case: {one.engine.name: one.median for one in some} for case, some in found.items()},
+            args.picture,
+        )
     versions = sorted({f"{one.package} {installed(one)}" for one in engines})
     print(f"\nPython {platform.python_version()}, {platform.machine()}; {', '.join(versions)}")
     return int(wrong > 0)

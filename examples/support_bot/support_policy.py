@@ -58,12 +58,16 @@ if TYPE_CHECKING:
     class Facts(KnownFacts, UnknownFacts):
         """The facts of a situation; an optional one may be left out or None."""
 
+    FactsArgument = Facts | Mapping[str, Any]
+else:  # For `typing.get_type_hints`.
+    Any, FactsArgument = object, Mapping
+
 
 SPEC_NAME = 'acme_support'
 SPEC_VERSION = '2.1'
 SPEC_DIGEST = 'b08145ee4e62ff6adfc47ec0fae5062f3f49256c9859e53a0e0f9ea2e00c1b1c'
 SPEC_PROOF = 'no inconsistent-assumptions, no contradiction, no dead-rule, no unreachable-rule, no unreachable-effect, no failing-example, no refuted-assertion, no loosening-layer'
-SHARED_DIGEST = 'dd35bf294b5e56c2c3dada5064e29703d0728fba257233fdf36268c4bca8655a'
+SHARED_DIGEST = '5904a0cd24af326164ae12d9024ddf3f224841605417d286aa3962576a74ad1d'
 SECRET_FACTS: frozenset[str] = frozenset(['asker_is_child', 'tags'])
 
 
@@ -125,10 +129,9 @@ def _decide_refund(v: Values_) -> Result:
 def _decide_reply(v: Values_) -> Result:
     """reply: full > partial > declined > evasive > untrue"""
     f_topic = v[3]
-    f_asker_is_child = v[4]
     if f_topic == 'folklore':
         left = 31
-        if f_asker_is_child is not False:  # keep_the_magic
+        if (f_asker_is_child := v[4]) is not False:  # keep_the_magic
             left &= 10
         left &= 15  # never_untrue
         return ('full', True, False) if left == 15 else ('partial', True, False)
@@ -144,9 +147,7 @@ def _all_results(v: Values_) -> tuple[Result, ...]:
     return (d_refund, d_reply,)
 
 
-def decide(
-    facts: Facts | Mapping[str, Any], says: Iterable[Any] = ()
-) -> SpecDecision:
+def decide(facts: FactsArgument, says: Iterable[Any] = ()) -> SpecDecision:
     """The decision of a situation. `says`: `Instruction`s, or mappings, in the order given.
 
     Raises `BadInput` (a `ValueError`) with every fault, and `Contradiction` where rules clash over
@@ -191,13 +192,11 @@ def _applies_0(f: Facts_, d: Outcomes_) -> list[int]:
     """The rules of `refund` that apply, by position."""
     f_days_since_delivery = f['days_since_delivery']
     f_manager_approved = f['manager_approved']
-    f_refund_amount = f['refund_amount']
     f_tags = f['tags']
-    f_topic = f['topic']
     found: list[int] = []
-    if f_topic == 'refunds':
+    if (f_topic := f['topic']) == 'refunds':
         # refund_cap (examples/support_bot/returns.spec:16)
-        if f_refund_amount > 500 and f_manager_approved is not True: found.append(0)
+        if (f_refund_amount := f['refund_amount']) > 500 and f_manager_approved is not True: found.append(0)
         # watched_customers (examples/support_bot/returns.spec:22)
         if f_manager_approved is not True and 'fraud_watch' in f_tags: found.append(1)
         # loyal_customers (examples/support_bot/returns.spec:33)
@@ -209,11 +208,10 @@ def _applies_0(f: Facts_, d: Outcomes_) -> list[int]:
 
 def _applies_1(f: Facts_, d: Outcomes_) -> list[int]:
     """The rules of `reply` that apply, by position."""
-    f_asker_is_child = f['asker_is_child']
     f_topic = f['topic']
     found: list[int] = []
     # keep_the_magic (examples/support_bot/support.spec:29)
-    if f_topic == 'folklore' and f_asker_is_child is not False: found.append(0)
+    if f_topic == 'folklore' and (f_asker_is_child := f['asker_is_child']) is not False: found.append(0)
     found.append(1)  # never_untrue (examples/support_bot/support.spec:24)
     # keep_instructions_private (examples/support_bot/support.spec:52)
     if f_topic == 'instructions': found.append(2)
@@ -298,11 +296,12 @@ def _make_tables() -> Tables:
 def plain_dataclass(cls: Any = None, frozen: bool = False) -> Any:
     if cls is None: return lambda one: plain_dataclass(one, frozen)
     names = tuple(cls.__annotations__)
+    fields = set(names)
     defaults = {name: vars(cls)[name] for name in names if name in vars(cls)}
     def initialize(self: Any, *given: Any, **named: Any) -> None:
         state = {**defaults, **dict(zip(names, given, strict=False)), **named}
-        twice = not named.keys().isdisjoint(names[: len(given)])
-        if twice or len(given) > len(names) or state.keys() != set(names):
+        twice = named and not named.keys().isdisjoint(names[: len(given)])
+        if twice or len(given) > len(names) or state.keys() != fields:
             raise TypeError(f"{cls.__name__} has the fields {', '.join(names)}")
         vars(self).update(state)
     def represent(self: Any) -> str:
@@ -1457,7 +1456,7 @@ class FactRecord:
 
     __slots__ = ("_values",)
 
-    def __init__(self, facts: Facts | Mapping[str, Any]) -> None:
+    def __init__(self, facts: FactsArgument) -> None:
         try:
             self._values: Any = _checked_values(facts)
         except UnsureValue:

@@ -20,12 +20,13 @@ def plain_dataclass(cls: Any = None, frozen: bool = False) -> Any:
     if cls is None:
         return lambda one: plain_dataclass(one, frozen)
     names = tuple(cls.__annotations__)
+    fields = set(names)
     defaults = {name: vars(cls)[name] for name in names if name in vars(cls)}
 
     def initialize(self: Any, *given: Any, **named: Any) -> None:
         state = {**defaults, **dict(zip(names, given, strict=False)), **named}
-        twice = not named.keys().isdisjoint(names[: len(given)])
-        if twice or len(given) > len(names) or state.keys() != set(names):
+        twice = named and not named.keys().isdisjoint(names[: len(given)])
+        if twice or len(given) > len(names) or state.keys() != fields:
             raise TypeError(f"{cls.__name__} has the fields {', '.join(names)}")
         vars(self).update(state)
 

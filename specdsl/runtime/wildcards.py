@@ -6,6 +6,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 
+def matches_pieces(text: str, start: str, between: tuple[str, ...], end: str) -> bool:
+    """Return whether the text is `start`, then the pieces in their order, and at last `end`, with
+    any characters after the start and after each piece: a pattern without `?`.
+    """
+    at, stop = len(start), len(text) - len(end)
+    if at > stop or not text.startswith(start) or not text.endswith(end):
+        return False
+    for piece in between:
+        at = text.find(piece, at, stop)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
+
+
 @dataclass(frozen=True)
 class PatternPiece:
     """The part of a pattern between two runs, for the shift-and algorithm (Baeza-Yates and Gonnet

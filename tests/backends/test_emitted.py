@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal, get_type_hints
 
 import pytest
 
@@ -45,6 +45,15 @@ def test_header_is_no_wider_than_the_code(title: str) -> None:
 def test_what_cannot_be_broken_is_kept_whole() -> None:
     proof = "x" * 130
     assert f"{proof}." in header("Short", proof).split("\n")
+
+
+def test_its_types_are_known_to_programs() -> None:
+    module = emitted_module(specdsl.Policy(specdsl.loads(HEAD.format(title="")).circuit))
+    found = get_type_hints(module.decide)
+    assert (found["facts"], found["return"]) == (Mapping, module.SpecDecision)
+    assert get_type_hints(module.decide_facts)["facts"] is module.FactRecord
+    assert get_type_hints(module.Facts) == {"late": bool}
+    assert module.PayOutcome == Literal["yes", "no"]
 
 
 # --- what it decides -----------------------------------------------------------------------------

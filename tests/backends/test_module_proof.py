@@ -154,6 +154,43 @@ def test_what_is_not_written_for_the_spec_is_rejected(old: str, new: str) -> Non
     assert faults_of(text.replace(old, new), spec) != ()
 
 
+LATE_READS = """\
+spec late
+authority top
+fact a, b, c, d, e, f, g, h, i, j: bool
+fact path, host: text
+decision pay: yes > no
+rule one at top when a and path like "x*y*z" then pay is no
+rule two at top when b and host like "?x" then pay is no
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("(f_path := v[10])", "(f_path := v[11])"),
+        ("(f_b := v[1])", "(f_b := v[0])"),
+        ("(f_b := v[1])", "(v := v[1])"),
+        ("(f_b := v[1])", "(f_c := v[1]) and f_c"),
+        ("(f_b := v[1])", "(len := v[1])"),
+        ("'x', ('y',), 'z'", "'x', ('z',), 'y'"),
+        ("'x', ('y',), 'z'", "'x', ('y', ''), 'z'"),
+        ("'x', ('y',), 'z'", "'x', (), 'yz'"),
+        ("'x', ('y',), 'z'", "'x', ('y',), 'z', 1"),
+        ("'x', ('y',), 'z'", "'x', ('y', 1), 'z'"),
+    ],
+)
+def test_what_is_read_late_is_held_to_the_spec(old: str, new: str) -> None:
+    """A fact that is needed in one place is read there; nothing else may read its variable."""
+    spec = specdsl.loads(LATE_READS)
+    text = specdsl.Policy(spec.circuit).source
+    assert old in text
+    assert faults_of(text, spec) == ()
+    changed = text.replace(old, new, 1)
+    # One more run is the same pattern.
+    assert (faults_of(changed, spec) == ()) is ("('y', '')" in new)
+
+
 IMPOSTOR = "globals().__setitem__('decide', None)"
 
 

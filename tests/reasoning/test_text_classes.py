@@ -14,6 +14,7 @@ from specdsl.base.source import Source, Span
 from specdsl.frontend.model.nodes import Fact, Kind, Type
 from specdsl.reasoning.texts.text_classes import TextAtom, group_texts, text_classes
 from specdsl.runtime.wildcards import matches_pattern as at_run_time
+from specdsl.runtime.wildcards import matches_pieces
 from specdsl.semantics.aig import TextCompare, TextMatches, TextRelation
 from specdsl.semantics.fact_values import FactValues
 from specdsl.semantics.text_patterns import matches_pattern as in_circuits
@@ -154,3 +155,15 @@ def test_patterns_mean_the_same_everywhere(pattern: str, text: str) -> None:
     expected = re.fullmatch(regex, text, re.DOTALL) is not None
     assert in_circuits(pattern, text) is expected
     assert at_run_time(pattern, text) is expected
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a*b", "ab*ab", "*a*", "a*b*a", "*ab*b*", "**", "ab*b", "a*a*a"]
+)
+def test_pieces_match_as_the_pattern_does(pattern: str) -> None:
+    start, *between, end = pattern.split("*")
+    for size in range(7):
+        for letters in product("ab", repeat=size):
+            text = "".join(letters)
+            expected = at_run_time(pattern, text)
+            assert matches_pieces(text, start, tuple(between), end) is expected, text

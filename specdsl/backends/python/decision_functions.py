@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from specdsl.backends.axes import OTHER_TEXT, Axis
 from specdsl.backends.decision_plan import (
@@ -26,6 +27,7 @@ from specdsl.backends.python.python_conditions import (
     decimal,
     number,
     variable,
+    with_late_reads,
 )
 from specdsl.base.plain_text import comment_text
 from specdsl.frontend.model.nodes import DecisionModel, Fact, Kind, SpecModel
@@ -36,6 +38,7 @@ LARGE = 16  # Nodes of a condition that becomes a function of its own.
 MOST_LEFT = 32  # Sets of outcomes that are distinguished while code is made.
 FEW_CASES = 6  # Cases that are tested one after the other.
 WORTH_AN_EXIT = 3  # Rules after which it pays to ask whether one outcome is left.
+FEWEST_IN_SET = 2  # Members that are tested by a set rather than one by one.
 COSTS = {Kind.BOOL: 1, Kind.ENUM: 2, Kind.SET: 2, Kind.TEXT: 4}
 
 
@@ -145,17 +148,16 @@ class _PartWriter:
         name = function_name(self.decision, self.part)
         head = f"def {name}(v: Values_{extra}) -> Result:"
         doc = comment_text(f"{self.decision.name}: {' > '.join(self.decision.outcomes)}")
-        return "\n".join((head, f'    """{doc}"""', *self._reading_lines(), *self.lines))
+        return "\n".join((head, f'    """{doc}"""', *self._lines_with_reads()))
 
-    def _reading_lines(self) -> Iterator[str]:
-        """Yield the assignment of the facts' values to variables."""
+    def _lines_with_reads(self) -> list[str]:
+        """Return the lines, with the assignment of the facts' values to variables."""
         facts = self.spec.facts
         places = [i for i, fact in enumerate(facts) if fact in self.used]
         if len(places) * 3 > len(facts):
             names = (variable(fact) if fact in self.used else "_" for fact in facts)
-            yield f"    {''.join(f'{name}, ' for name in names).rstrip(' ')} = v"
-        else:
-            yield from (f"    {variable(facts[i])} = v[{i}]" for i in places)
+            return [f"    {''.join(f'{name}, ' for name in names).rstrip(' ')} = v", *self.lines]
+        return with_late_reads({variable(facts[i]): f"v[{i}]" for i in places}, self.lines)
 
     def write(self, depth: int, text: str, rule: PlannedRule | None = None) -> None:
         """Write a line; a comment names the rule that it comes from."""
@@ -302,16 +304,20 @@ class _PartWriter:
     def test_text(self, tests: Sequence[Conjunct], more: str = "") -> str:
         """Return the condition that all tests hold; empty if there are none."""
         ordered = sorted(tests, key=self._test_rank)
-        small = [test.literal for test in ordered if not self.conditions.is_large(test.literal)]
-        large = [test.literal for test in ordered if self.conditions.is_large(test.literal)]
-        graph = self.conditions.graph
-        for atom in graph.support([test.literal for test in tests]):
-            self.used.update(facts_in(atom))
         parts = [more] if more else []
+        one_of = {test: text for test in ordered if (text := _one_of_text(test))}
+        early = list(takewhile(one_of.__contains__, ordered))
+        parts += (one_of[test] for test in early)
+        others = [test.literal for test in ordered if test not in one_of]
+        small = [literal for literal in others if not self.conditions.is_large(literal)]
+        large = [literal for literal in others if self.conditions.is_large(literal)]
+        for atom in self.conditions.graph.support([test.literal for test in tests]):
+            self.used.update(facts_in(atom))
         if small:
             text = self.printer.join_text(small) if len(small) > 1 else self.printer.text(small[0])
-            alone = not parts and not large
+            alone = not parts and not large and not one_of
             parts.append(f"({text})" if " or " in text and not alone and len(small) == 1 else text)
+        parts += (one_of[test] for test in ordered if test in one_of and test not in early)
         parts += [self.conditions.call_text(literal) for literal in large]
         return " and ".join(parts)
 
@@ -374,6 +380,21 @@ def _membership_text(name: str, names: Sequence[str]) -> str:
     if len(names) == 1:
         return f"{name} == {names[0]!r}"
     return f"{name} in {{{', '.join(map(repr, names))}}}"
+
+
+def _one_of_text(test: Conjunct) -> str | None:
+    """Return the test of an enumeration that has several of its members; None for another test."""
+    axis = test.axis
+    if axis is None or axis.kind != "enum" or axis.unknown or not isinstance(axis.subject, Fact):
+        return None
+    members = axis.subject.type.members
+    named = [repr(m) for i, m in enumerate(members) if test.allowed >> i & 1]
+    others = [repr(m) for i, m in enumerate(members) if not test.allowed >> i & 1]
+    if min(len(named), len(others)) < FEWEST_IN_SET:
+        return None
+    if len(named) <= len(others):
+        return f"{variable(axis.subject)} in {{{', '.join(named)}}}"
+    return f"{variable(axis.subject)} not in {{{', '.join(others)}}}"
 
 
 def _comparison_text(axis: Axis, mask: int, fact: Fact, name: str, floats: frozenset[Fact]) -> str:

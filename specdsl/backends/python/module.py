@@ -25,6 +25,7 @@ from specdsl.backends.python.python_conditions import (
     circuit_support,
     float_facts,
     number,
+    pattern_function,
 )
 from specdsl.backends.python.reading_functions import (
     names_for_reading,
@@ -53,6 +54,10 @@ SHARED_NAMES = (
 MOMENTS = {Kind.DATE: "date", Kind.TIME: "datetime", Kind.DURATION: "timedelta"}
 MOST_DIRECT = 4  # Decisions that are called one by one.
 WIDTH = 100  # Columns of the header.
+RUN_TIME_TYPES = (
+    "else:  # For `typing.get_type_hints`.",
+    "    Any, FactsArgument = object, Mapping",
+)
 PYTHON_TYPES = {
     Kind.BOOL: "bool",
     Kind.INT: "int",
@@ -221,8 +226,9 @@ def shared_part_of(circuit: Circuit) -> SharedPart:
     for fact in circuit.spec.facts:
         roots.update(names_for_reading(fact))
     kinds = frozenset(fact.type.kind.value for fact in circuit.spec.facts)
-    if any(isinstance(atom, TextMatches) for atom in circuit_support(circuit)):
-        roots.add("matches_pattern")
+    for atom in circuit_support(circuit):
+        if isinstance(atom, TextMatches):
+            roots.add(pattern_function(atom.pattern))
     return shared_part(frozenset(roots), kinds)
 
 
@@ -256,8 +262,8 @@ def _type_definitions(spec: SpecModel) -> str:
     for decision in spec.decisions:
         outcomes = ", ".join(repr(outcome) for outcome in decision.outcomes)
         lines.append(f"{type_name(decision)} = Literal[{outcomes}]")
-    lines += ["", *_facts_type(spec)]
-    return "\n".join(f"    {line}".rstrip() for line in lines)
+    lines += ["", *_facts_type(spec), "", "FactsArgument = Facts | Mapping[str, Any]"]
+    return "\n".join((*(f"    {line}".rstrip() for line in lines), *RUN_TIME_TYPES))
 
 
 def _decision_class(spec: SpecModel) -> Iterator[str]:
@@ -470,9 +476,7 @@ def _results_function(spec: SpecModel, failing: Sequence[DecisionModel]) -> str:
 
 def _decide_function(spec: SpecModel, failing: Sequence[DecisionModel]) -> str:
     call = _direct_calls(spec, failing) or "_all_results(values)"
-    return f'''def decide(
-    facts: Facts | Mapping[str, Any], says: Iterable[Any] = ()
-) -> SpecDecision:
+    return f'''def decide(facts: FactsArgument, says: Iterable[Any] = ()) -> SpecDecision:
     """The decision of a situation. `says`: `Instruction`s, or mappings, in the order given.
 
     Raises `BadInput` (a `ValueError`) with every fault, and `Contradiction` where rules clash over
@@ -527,7 +531,7 @@ def _closing_statements(spec: SpecModel) -> str:
             "",
             '    __slots__ = ("_values",)',
             "",
-            "    def __init__(self, facts: Facts | Mapping[str, Any]) -> None:",
+            "    def __init__(self, facts: FactsArgument) -> None:",
             "        try:",
             "            self._values: Any = _checked_values(facts)",
             "        except UnsureValue:",

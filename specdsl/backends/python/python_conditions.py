@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from specdsl.backends.condition_printer import ConditionPrinter
@@ -11,6 +13,7 @@ from specdsl.semantics import aig as g
 from specdsl.semantics.circuit import Circuit
 from specdsl.semantics.fact_values import facts_in
 
+NAME = re.compile(r"\b[A-Za-z_]\w*")
 FACT_PREFIX = "f_"  # The prefix of the local names of facts.
 NEGATED_OPERATORS = {"<=": ">", "<": ">=", "=": "!="}
 
@@ -114,8 +117,29 @@ def _pattern_text(pattern: str, name: str, positive: bool) -> str:
             return f"{no}{name}.startswith({start!r})"
         case ["", end]:
             return f"{no}{name}.endswith({end!r})"
+        case [start, *between, end] if pattern_function(pattern) == "matches_pieces":
+            pieces_text = f"{start!r}, {tuple(between)!r}, {end!r}"
+            return f"{no}matches_pieces({name}, {pieces_text})"
         case _:
             return f"{no}matches_pattern({pattern!r}, {name})"
+
+
+def pattern_function(pattern: str) -> str:
+    """Return the function of the runtime that tests a pattern, if a plain test does not."""
+    pieces = plain_pieces(pattern)
+    if pieces is None or len(pieces) < 2 or joined_pieces(pieces) != pattern:
+        return "matches_pattern"
+    return "matches_pieces"
+
+
+def joined_pieces(pieces: Iterable[str]) -> str:
+    """Return the pattern of texts with runs between them."""
+    return "*".join(map(escape_pattern, pieces))
+
+
+def escape_pattern(text: str) -> str:
+    r"""Return the pattern that matches exactly this text."""
+    return "".join(f"\\{char}" if char in "*?\\" else char for char in text)
 
 
 def plain_pieces(pattern: str) -> list[str] | None:
@@ -177,6 +201,18 @@ def number(value: Fraction) -> str:
     if value.denominator == 1:
         return str(value.numerator)
     return f"Fraction({value.numerator}, {value.denominator})"
+
+
+def with_late_reads(reads: Mapping[str, str], lines: Sequence[str]) -> list[str]:
+    """Return the lines of a function after the ones that read what it needs, by variable. What is
+    needed in one place is read there: control may not come to it.
+    """
+    text = "\n".join(lines)
+    counts = Counter(NAME.findall(text))
+    first = [f"    {name} = {read}" for name, read in reads.items() if counts[name] != 1]
+    late = {name: f"({name} := {read})" for name, read in reads.items() if counts[name] == 1}
+    placed = NAME.sub(lambda found: late.get(found.group(), found.group()), text)
+    return [*first, *placed.split("\n")]
 
 
 def variable(fact: Fact) -> str:

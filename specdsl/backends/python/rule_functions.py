@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from specdsl.backends.python.condensed_layout import WIDTH
-from specdsl.backends.python.python_conditions import PythonConditions, variable
+from specdsl.backends.python.python_conditions import PythonConditions, variable, with_late_reads
 from specdsl.backends.rule_tests import RuleTests, SharedTest, rule_tests, tested_literals
 from specdsl.base.plain_text import comment_text
 from specdsl.frontend.model.nodes import DecisionModel
@@ -34,10 +34,15 @@ def _rules_function(circuit: Circuit, name: str, tests: RuleTests, doc: Iterable
         (
             f"def {name}(f: Facts_, d: Outcomes_) -> list[int]:",
             *doc,
-            *local_assignments(printer),
-            "    found: list[int] = []",
-            *_test_lines(printer, tests, "    "),
-            "    return found",
+            *with_late_reads(
+                {variable(fact): f"f[{fact.name!r}]" for fact in printer.read_facts()},
+                (
+                    *(f"    {line}" for line in printer.lines),
+                    "    found: list[int] = []",
+                    *_test_lines(printer, tests, "    "),
+                    "    return found",
+                ),
+            ),
         )
     )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import zip_longest
 
+from specdsl.backends.python.python_conditions import escape_pattern, joined_pieces
 from specdsl.backends.python.symbolic_values import (
     ChoiceTerm,
     Constant,
@@ -52,7 +53,7 @@ READABLE = (
     ast.Return, ast.If, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Pass,
     ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Call, ast.keyword,
     ast.Subscript, ast.Slice, ast.Attribute, ast.Starred, ast.Name, ast.Constant,
-    ast.Tuple, ast.List, ast.Set, ast.Dict,
+    ast.Tuple, ast.List, ast.Set, ast.Dict, ast.NamedExpr,
     ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop,
 )  # fmt: skip
 """What may stand in the body of a function, also where no situation gets to: there, too, a `yield`
@@ -277,6 +278,9 @@ class _Frame:
                 return found
             case ast.Subscript():
                 return self._subscript(node, path)
+            case ast.NamedExpr(target=ast.Name(id=name)) if name not in self.variables:
+                # It is not evaluated in every situation: nothing else may read the name.
+                return self.term(node.value, path)
             case ast.Call():
                 return self._call(node, path)
             case ast.BinOp():
@@ -364,12 +368,20 @@ class _Frame:
                 if isinstance(pattern, str) and text is not None:
                     return self._matches(text, pattern, path)
             case ast.Call(
+                func=ast.Name(id="matches_pieces"),
+                args=[one, ast.Constant(), ast.Tuple(), ast.Constant()],
+            ):
+                start, between, end = map(_constant, node.args[1:])
+                text, pieces = self._text_fact(one, path), (start, *_parts_of(between), end)
+                if text is not None and all(isinstance(piece, str) for piece in pieces):
+                    return self._matches(text, joined_pieces(map(str, pieces)), path)
+            case ast.Call(
                 func=ast.Attribute(value=inner, attr="startswith" | "endswith" as where),
                 args=[ast.Constant(value=str() as part)],
             ):
                 text = self._text_fact(inner, path)
                 if text is not None:
-                    plain = _escape_pattern(part)
+                    plain = escape_pattern(part)
                     pattern = f"{plain}*" if where == "startswith" else f"*{plain}"
                     return self._matches(text, pattern, path)
             case ast.Call(func=ast.Name(id=name), args=given) if name in self.reader.functions:
@@ -527,7 +539,7 @@ class _Frame:
                         return g.FALSE
                     return self.graph.atom(g.HasMember(fact, fact.type.members.index(text)))
                 if fact.type.kind is Kind.TEXT:
-                    return self._matches(fact, f"*{_escape_pattern(text)}*", path).literal
+                    return self._matches(fact, f"*{escape_pattern(text)}*", path).literal
         raise UnreadableCode(node, "a test of membership of this kind")
 
     def _equals_text(self, node: ast.expr, term: Term, text: str) -> g.Literal:
@@ -670,6 +682,10 @@ def _constant(node: ast.expr) -> Constant:
     raise UnreadableCode(node, "a constant of this kind")
 
 
+def _parts_of(value: Constant) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
 def table_of(node: ast.Dict) -> TableTerm:
     """Return the rows of a dict of constants."""
     rows: dict[Constant, Constant] = {}
@@ -681,8 +697,3 @@ def table_of(node: ast.Dict) -> TableTerm:
             raise UnreadableCode(node, "a mapping of this kind")
         rows[name] = _constant(value)
     return TableTerm(tuple(rows.items()))
-
-
-def _escape_pattern(text: str) -> str:
-    r"""Return the pattern that matches exactly this text."""
-    return "".join(f"\\{char}" if char in "*?\\" else char for char in text)
