@@ -329,7 +329,9 @@ def _csl(rules: Rules) -> tuple[Decide, Callable[[dict[str, Any]], Request]]:
 ENGINES = (
     Engine("specdsl decide(dict)", "specdsl", _specdsl),
     Engine("specdsl decide_facts(record)", "specdsl", _specdsl_facts),
-    Engine("C extension of the same tree, on the record", "specdsl", _c_extension, compiler=True),
+    Engine(
+        "C extension of the same tree, on the record", "specdsl", _c_extension, 1_000, compiler=True
+    ),
     Engine("lambdas by hand", "specdsl", _lambdas, calls=500),
     Engine("datalogic-py, pre-parsed", "datalogic-py", _datalogic, calls=500),
     Engine("CEL (Rust)", "common-expression-language", _cel, 1_000, 50),

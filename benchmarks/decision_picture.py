@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 Medians = Mapping[tuple[str, int], Mapping[str, float]]  # By workload and rules, by engine: µs.
-WIDTH, STEP = 330, 17  # Pixels: of a panel, and of an engine in it.
+WIDTH, STEP = 400, 17  # Pixels: of a panel, and of an engine in it.
 SHAPES = ("circle", "square", "triangle-up", "diamond")
 
 

@@ -52,7 +52,8 @@ rule may_be_cold at owner when due > sent then tone may be cold
 rule never_cold at guest then tone is not cold
 """
 
-EITHER = "f_topic == 'refunds' and (d['tone'] == 'warm' or d['tone'] != 'warm')"
+TOPIC = "(f_topic := f['topic']) == 'refunds'"
+EITHER = f"{TOPIC} and (d['tone'] == 'warm' or d['tone'] != 'warm')"
 """A test of a decision that is not taken yet."""
 
 
@@ -141,10 +142,10 @@ def test_an_edit_is_refuted_with_a_situation(old: str, new: str) -> None:
         ("    return values\n", "    return values[:1]\n"),
         ("_TABLES = SpecDecision._tables", "import os\n_TABLES = SpecDecision._tables"),
         ("RuleRow('late', 4", "RuleRow('late', 2"),
-        ("if f_topic == 'refunds'", "if __import__('os').getcwd() and f_topic == 'refunds'"),
+        (f"if {TOPIC}", f"if __import__('os').getcwd() and {TOPIC}"),
         ("f_amount, ", "f_amount, len, "),
         ("itemgetter('", "itemgetter('un"),
-        ("if f_topic == 'refunds' and f_days > 30:", f"if {EITHER} and f_days > 30:"),
+        (f"if {TOPIC} and f_days > 30:", f"if {EITHER} and f_days > 30:"),
     ],
 )
 def test_what_is_not_written_for_the_spec_is_rejected(old: str, new: str) -> None:

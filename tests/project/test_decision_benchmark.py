@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from benchmarks import decide
@@ -31,9 +33,12 @@ def test_the_c_extension_decides_as_the_rules_say(kind: str) -> None:
         assert found(request_of(facts)) == first_outcome(rules, facts)
 
 
-def test_it_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_a_table_and_draws_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    pytest.importorskip("vl_convert")
     asked = ["--ours", "--rules", "10", "--rounds", "1", "--workloads", "scoped"]
-    assert decide.main(asked) == 0
+    assert decide.main([*asked, "--picture", str(tmp_path / "decide.svg")]) == 0
     printed = capsys.readouterr().out
     ours = [one.name for one in ENGINES if one.package == "specdsl" and decide.installed(one)]
     assert all(f"| {name} |" in printed for name in ours)
+    picture = (tmp_path / "decide.svg").read_text(encoding="utf-8")
+    assert all(f">{name}<" in picture for name in ours)
