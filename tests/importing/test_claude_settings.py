@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import specdsl
+from specdsl.apps.cli import group as program
 from specdsl.importing.claude_settings import SettingsFile, import_settings, scope_of_path
 from specdsl.importing.imported_spec import NotImportable, UnreadablePolicy, write_spec
 from specdsl.importing.path_patterns import Anchors, path_condition
@@ -235,3 +237,24 @@ def test_the_name_of_a_file_tells_its_scope() -> None:
         "user-settings.json": "user",
     }
     assert {name: scope_of_path(name) for name in names} == names
+
+
+def test_a_scope_that_there_is_not_is_named(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"permissions": {"deny": ["WebSearch"]}}', encoding="utf-8")
+
+    def run(*files: str) -> tuple[int, str]:
+        found = CliRunner().invoke(program, ["import", "claude-settings", *files])
+        return found.exit_code, found.output
+
+    status, said = run(f"bogus={settings}")
+    assert status == 2
+    assert said == (
+        f"specdsl: bogus={settings}: there is no scope `bogus`; "
+        "a scope is managed, local, project or user\n"
+    )
+    assert run(f"user={settings}")[0] == 0
+    assert run(str(tmp_path / "none.json")) == (
+        2,
+        f"specdsl: {tmp_path / 'none.json'}: No such file or directory\n",
+    )
