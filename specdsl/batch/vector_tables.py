@@ -98,7 +98,7 @@ def _decided_blocks(
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class FactValues:
+class PlainColumn:
     """The values of a fact, numbers for members, and where they are NULL and where they fit. None:
     nowhere, and everywhere.
     """
@@ -112,7 +112,7 @@ class FactValues:
         return self.values, self.null
 
 
-def _values_of(fact: Fact, column: Any) -> FactValues:
+def _values_of(fact: Fact, column: Any) -> PlainColumn:
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -134,7 +134,7 @@ def _values_of(fact: Fact, column: Any) -> FactValues:
     if null is not None:
         others = np.ones(len(null), bool) if fits is None else fits
         fits = others | null if fact.optional else others & ~null
-    return FactValues(values, null, fits)
+    return PlainColumn(values, null, fits)
 
 
 def _fitting_values(fact: Fact, values: Any) -> Any:
@@ -162,7 +162,7 @@ def _fitting_values(fact: Fact, values: Any) -> Any:
     return found
 
 
-def _all_fit(values: dict[Fact, FactValues]) -> Any:
+def _all_fit(values: dict[Fact, PlainColumn]) -> Any:
     import numpy as np
 
     count = max(len(one.values) for one in values.values())
