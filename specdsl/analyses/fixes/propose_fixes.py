@@ -58,13 +58,19 @@ def add_fixes(
     Each fix was applied to the texts, which were loaded and checked again: it resolves the finding,
     causes no other error, and says what it changes. With a thorough budget it says which warnings
     it causes, and causes none if the finding is a warning itself. A finding for which the budget
-    did not suffice says so. `on_result`: called with each finding before and after, as soon as it
-    has fixes.
+    did not suffice says so. If the report has only the first findings of a code, a fix would seem
+    to cause the others: then only a thorough budget makes fixes. `on_result`: called with each
+    finding before and after, as soon as it has fixes.
     """
     budget = budget or FixEffort.FEW.budget(spec)
     fixable = fixable_findings(report)
     if not fixable:
         return report
+    if not budget.thorough and any(result.more for result in report.checks):
+        untried = TriedFixes((), (), complete=False)
+        with_notes = {id(one): _with_fixes(one, untried, budget) for one in fixable}
+        every = tuple(with_notes.get(id(one), one) for one in report.diagnostics)
+        return replace(report, diagnostics=every)
     proposer, remaining = FixProposer(spec, cache_for, fixable), RemainingBudget(budget)
     before = full_report(spec, report, min(map(least_needed_severity, fixable)))
     found: dict[int, Diagnostic] = {}
@@ -80,14 +86,15 @@ def add_fixes(
 
 
 def full_report(spec: Spec, report: Report, least: Severity) -> Report:
-    """Return a report in which every check of at least that severity ran: the given one, or else a
-    new one.
+    """Return a report in which every check of at least that severity ran to its end: the given one,
+    or else a new one.
     """
     ran = {result.code for result in report.checks if result.result != "not_run"}
     due = {
         code for one in CHECKS for code in (one.code, *one.further_codes) if code.severity >= least
     }
-    return report if due <= ran else check(spec, least=least)
+    complete = due <= ran and not any(result.more for result in report.checks)
+    return report if complete else check(spec, least=least)
 
 
 def try_proposals(
