@@ -83,10 +83,11 @@ MAX_DECIMALS = 1_000
 
 MAX_CONFLICTS = 20_000
 """Contradictions of one decision; `check.py 5000 --random` has 3,650 in all."""
-MAX_FIRST_CONFLICTS = 200
+MAX_FIRST_CONFLICTS = 250
 """Contradictions of one decision that are searched for if only the first `MAX_SHOWN_OF_CODE` are
 shown: each takes some milliseconds, and `benchmarks.shapes --shapes council --rules 500` has
-thousands."""
+thousands. More than `MAX_CONFLICTS_FIXED`: whether fixes are tried does not depend on the format.
+"""
 MAX_REGIONS = 20
 """Regions of undecided situations."""
 MAX_GAPS = 40
