@@ -36,7 +36,7 @@ class NecessityTrials:
         self._claim = claim
         self._possible = possible
         self._column = {node: i for i, one in enumerate(partial.columns) for node in one.atom_masks}
-        self._relations = {one.node: one for one in partial.relations}
+        self._sums = {node: one for one in partial.sums for node in one.nodes}
         self._order: dict[int, list[int]] = {}
         self._choose = quick_choice(Random(0))
 
@@ -106,8 +106,8 @@ class NecessityTrials:
         self, picks: list[int | None], allowed: Sequence[int], node: Node, holds: bool
     ) -> None:
         """Give the unassigned facts of a relation extreme values that favour its truth value."""
-        relation = self._relations[node]
-        for i, (_, coefficient) in zip(relation.sum.columns, relation.atom.terms, strict=True):
+        terms = self._partial.relations[node].terms
+        for i, (_, coefficient) in zip(self._sums[node].columns, terms, strict=True):
             if picks[i] is None:
                 ranked = self._sorted_places(i)
                 low_first = ranked if holds is (coefficient > 0) else ranked[::-1]

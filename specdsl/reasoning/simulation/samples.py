@@ -8,19 +8,18 @@ justification as in test pattern generation (ATPG). They are the same on every r
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate, chain
-from math import lcm
 from random import Random
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from specdsl.base.limits import MAX_JUSTIFICATION_STEPS, MAX_RELATION_SAMPLES, MAX_SAMPLES
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.domains.representatives import Representatives, columns_of_atoms
+from specdsl.reasoning.simulation.weighted_sums import WeightedSum
 from specdsl.semantics.aig import (
     CONSTANT_NODE,
     AndInverterGraph,
@@ -28,9 +27,8 @@ from specdsl.semantics.aig import (
     Linear,
     Literal,
     Node,
-    Size,
 )
-from specdsl.semantics.fact_values import FactValue, as_number, facts_in
+from specdsl.semantics.fact_values import FactValue, facts_in
 
 T = TypeVar("T")
 
@@ -205,70 +203,16 @@ class Sampler:
         return found
 
     def _evaluate_relations(self, chosen: Sequence[Sequence[int]]) -> dict[Node, int]:
-        """Evaluate the relations between several columns, sample by sample."""
-        return {node: one.true_mask(chosen) for node, one in self._sums.items()}
-
-    @cached_property
-    def _sums(self) -> dict[Node, WeightedSum]:
-        place = {fact: i for i, column in enumerate(self.columns) for fact in column.facts}
-        return {
-            node: WeightedSum.of_relation(one, self.columns, place)
-            for node, one in self._related.items()
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class WeightedSum:
-    """A linear relation with integer coefficients. `parts`: for each of its columns the summand of
-    each value, None if it is unknown.
-    """
-
-    columns: tuple[int, ...]
-    parts: tuple[tuple[int | None, ...], ...]
-    op: str
-    bound: int
-
-    @staticmethod
-    def of_relation(
-        relation: Linear, columns: Sequence[Representatives], place: Mapping[Fact, int]
-    ) -> WeightedSum:
-        """Scale a relation to integers; `place` has the column of each fact."""
-        terms: list[tuple[int, Fraction, list[Fraction | None]]] = []
-        scale = lcm(relation.bound.denominator, *(c.denominator for _, c in relation.terms))
-        widest = 1
-        for variable, coefficient in relation.terms:
-            i = place[variable.fact if isinstance(variable, Size) else variable]
-            values = [None if v is None else as_number(v) for (v,) in columns[i].values]
-            widest = lcm(widest, *{v.denominator for v in values if v is not None})
-            terms.append((i, coefficient, values))
-        parts = (_scale_values(int(c * scale), values, widest) for _, c, values in terms)
-        bound = int(relation.bound * scale * widest)
-        return WeightedSum(tuple(i for i, *_ in terms), tuple(parts), relation.op, bound)
-
-    def holds(self, total: int) -> bool:
-        """Return whether the relation holds for a sum of its summands."""
-        return COMPARISONS[self.op](total, self.bound)
-
-    def true_mask(self, chosen: Sequence[Sequence[int]]) -> int:
-        """Return a mask of the samples in which it holds: none in which a fact of it is unknown."""
-        rows: list[list[Any]] = [
-            [parts[place] for place in chosen[i]]
-            for i, parts in zip(self.columns, self.parts, strict=True)
-        ]
-        holds, bound, found = COMPARISONS[self.op], self.bound, 0
-        for point, summands in enumerate(zip(*rows, strict=True)):
-            if None not in summands and holds(sum(summands), bound):
-                found |= 1 << point
+        """Evaluate the relations between several columns, sum by sum."""
+        found: dict[Node, int] = {}
+        for one in self._sums:
+            true, _ = one.truth_of(one.totals_of_samples(chosen))
+            found.update(true)
         return found
 
-
-def _scale_values(
-    coefficient: int, values: Sequence[Fraction | None], scale: int
-) -> tuple[int | None, ...]:
-    """Return the values times a coefficient and a scale that makes them integers."""
-    return tuple(
-        None if v is None else coefficient * v.numerator * (scale // v.denominator) for v in values
-    )
+    @cached_property
+    def _sums(self) -> list[WeightedSum]:
+        return WeightedSum.of_relations(self._related, self.columns)
 
 
 def quick_choice(draw: Random) -> Callable[[Sequence[T]], T]:
@@ -286,13 +230,6 @@ def quick_choice(draw: Random) -> Callable[[Sequence[T]], T]:
         return some[place]
 
     return choose
-
-
-COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
-    "<=": operator.le,
-    "<": operator.lt,
-    "=": operator.eq,
-}
 
 
 def bit_runs(mask: int) -> Iterator[tuple[int, int]]:

@@ -15,8 +15,8 @@ from typing import TypeVar
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.domains.representatives import Representatives
-from specdsl.reasoning.simulation.samples import WeightedSum
 from specdsl.reasoning.simulation.ternary import TernaryMasks
+from specdsl.reasoning.simulation.weighted_sums import WeightedSum
 from specdsl.semantics.aig import CONSTANT_NODE, AndInverterGraph, Linear, Node
 from specdsl.semantics.fact_values import FactValue, FactValues
 
@@ -139,15 +139,6 @@ class PartialAssignments:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RelationAtom:
-    """A linear relation between several columns."""
-
-    node: Node
-    atom: Linear
-    sum: WeightedSum
-
-
 class TernarySimulator:
     """Evaluates nodes, in topological order, over facts in columns and without instructions."""
 
@@ -156,13 +147,13 @@ class TernarySimulator:
     ) -> None:
         self.columns = tuple(columns)
         nodes = tuple(nodes)
-        place = {fact: i for i, column in enumerate(columns) for fact in column.facts}
         alone = {node for column in columns for node in column.atom_masks}
-        self.relations = [
-            RelationAtom(node, atom, WeightedSum.of_relation(atom, self.columns, place))
+        self.relations: dict[Node, Linear] = {
+            node: atom
             for node in nodes
             if node not in alone and isinstance(atom := graph.atoms[node], Linear)
-        ]
+        }
+        self.sums = WeightedSum.of_relations(self.relations, self.columns)
         self._inner = [(node, graph.inputs[node]) for node in nodes if graph.inputs[node]]
 
     def evaluate(
@@ -176,31 +167,19 @@ class TernarySimulator:
         for column, values in zip(self.columns, cases.masks, strict=True):
             named = _union_masks(values.values())
             for node, mask in column.atom_masks.items():
-                true[node] = _union_masks(bits for pick, bits in values.items() if mask >> pick & 1)
-                false[node] = named ^ true[node]
+                holds = 0
+                for pick, bits in values.items():
+                    if mask >> pick & 1:
+                        holds |= bits
+                true[node], false[node] = holds, named ^ holds
         for node, bits in open_atoms.items():
             true[node] &= ~bits
             false[node] &= ~bits
-        for one in self.relations:
-            true[one.node], false[one.node] = self._evaluate_relation(one, cases, every)
+        for one in self.sums:
+            truth = one.truth_of(one.totals_of_cases(cases.masks, every))
+            true.update(truth[0])
+            false.update(truth[1])
         return TernaryMasks.propagate((true, false), self._inner, every)
-
-    def _evaluate_relation(
-        self, one: RelationAtom, cases: PartialAssignments, every: int
-    ) -> tuple[int, int]:
-        """Return where the relation is true and where it is false."""
-        found: list[tuple[int | None, int]] = [(0, every)]
-        for column, parts in zip(one.sum.columns, one.sum.parts, strict=True):
-            found = [
-                (None if total is None or (part := parts[pick]) is None else total + part, both)
-                for total, bits in found
-                for pick, more in cases.masks[column].items()
-                if (both := bits & more)
-            ]
-        truth = {True: 0, False: 0}
-        for total, bits in found:
-            truth[total is not None and one.sum.holds(total)] |= bits
-        return truth[True], truth[False]
 
 
 def _masks_by_key(keys: Iterable[H]) -> dict[H, int]:
