@@ -444,7 +444,7 @@ MAX_IN_ENTRY = 8 << 20
 MAX_IN_ALL = 64 << 20
 """Bytes of the folder."""
 
-MAX_ANSWERS_KEPT = 100_000
+MAX_ANSWERS_KEPT = 20_000
 """Answers about parts of a spec that a session of edits remembers, of some hundred bytes each:
 those of many texts."""
 
