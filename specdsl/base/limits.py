@@ -444,8 +444,8 @@ MAX_IN_ENTRY = 8 << 20
 MAX_IN_ALL = 64 << 20
 """Bytes of the folder."""
 
-MAX_ANSWERS_KEPT = 20_000
-"""Answers about parts of a spec that a session of edits remembers, of some hundred bytes each:
+MAX_SESSION_ANSWERS = 20_000
+"""Answers about parts of a spec that a session of edits remembers, of one or two kilobytes each:
 those of many texts."""
 
 MAX_PAUSE = 60.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
-from specdsl.base.limits import MAX_ANSWERS_KEPT
+from specdsl.base.limits import MAX_SESSION_ANSWERS
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.verification.components import ComponentTask
 
@@ -20,7 +20,7 @@ Key = tuple[Hashable, ...]
 class AnswerStore:
     """A store that forgets the answers that were not used for longest."""
 
-    def __init__(self, most: int = MAX_ANSWERS_KEPT) -> None:
+    def __init__(self, most: int = MAX_SESSION_ANSWERS) -> None:
         """Limit the store to `most` short answers, or fewer long ones."""
         self._answers: dict[Key, tuple[Any, int]] = {}
         self.limit = most
