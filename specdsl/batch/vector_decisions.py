@@ -44,7 +44,7 @@ Numbers = Any  # An array of NumPy.
 
 @dataclass(frozen=True, eq=False)
 class RowClasses:
-    """How a column of a batch becomes numbers of classes, of which there are `count`. `bounds`: of
+    """The classes of a column's values, `count` of them, each with a number. `bounds`: of
     a quantity, where the next class begins; `unknown`: the class of NULL.
     """
 
@@ -290,8 +290,8 @@ class VectorDecision:
 def vector_decisions(
     circuit: Circuit, settled: frozenset[DecisionModel], fewest: int | None = None
 ) -> tuple[VectorDecision, ...]:
-    """Return the decisions that can be taken so, of some many rules: those that read no other
-    decision and that none reads.
+    """Return the decisions that can be taken so, of some many rules: they read no other decision,
+    and none reads them.
     """
     fewest = MANY_RULES if fewest is None else fewest
     spec, found = circuit.spec, list[VectorDecision]()

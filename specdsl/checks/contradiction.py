@@ -126,8 +126,8 @@ def _order_shown(found: Iterable[Diagnostic]) -> dict[int, int]:
 
 
 def _first_of_each_severity(found: Iterable[Diagnostic]) -> frozenset[int]:
-    """Return the identities of the findings that may be among those that a report shows in full,
-    whether it shows the severest first or goes by place alone."""
+    """Return the identities of the findings that a report may show in full, whether it shows the
+    severest first or goes by place alone."""
     ordered, taken = sorted(found, key=sort_key), list[Diagnostic]()
     for severity in Severity:
         taken += islice((one for one in ordered if one.severity is severity), MAX_SHOWN_OF_CODE)

@@ -23,7 +23,7 @@ from specdsl.frontend.model.nodes import DecisionModel, Rule
 
 @dataclass(frozen=True, slots=True)
 class AgreementShare:
-    """How many rows agree, of how many. `name`: of the rule, the week, or the value."""
+    """The number of rows that agree, and of all. `name`: of the rule, the week, or the value."""
 
     name: str
     agreeing: int

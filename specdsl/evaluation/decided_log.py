@@ -50,9 +50,9 @@ class FaultyRow:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class DecidedClass:
-    """What rows of one class have in common: the outcome that the spec gives (None where its rules
-    contradict each other) and the rules that stand. `place` is the bit of the class in the truth of
-    its decision; None for a row that was decided by itself.
+    """A class of rows that are decided alike, with the outcome that the spec gives (None where its
+    rules contradict each other) and the rules that stand. `place` is the bit of the class in the
+    truth of its decision; None for a row that was decided by itself.
     """
 
     outcome: str | None

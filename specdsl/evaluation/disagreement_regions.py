@@ -34,7 +34,7 @@ LEAST_ROWS = 3
 
 @dataclass(frozen=True, slots=True)
 class DisagreementCount:
-    """How many rows of a class have an observed outcome, and the simplest of them."""
+    """The number of rows of a class with an observed outcome, and the simplest of them."""
 
     number: int
     observed: str

@@ -23,7 +23,7 @@ EXACT_UP_TO = 10_000
 
 @dataclass(frozen=True, slots=True)
 class WindowCount:
-    """How many rows of a window keep a rule, of those in which it stands."""
+    """The rows of a window that keep a rule, and all in which it stands, as numbers."""
 
     kept: int
     rows: int

@@ -49,7 +49,7 @@ class UnreadableLog(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LogColumns:
-    """Which columns of a table are which. `observed` has those of outcomes by decision (without it,
+    """The roles of a table's columns. `observed` has those of outcomes by decision (without it,
     a decision's name); `time` is the column of the time; `by` are columns to divide by.
     """
 

@@ -1,4 +1,4 @@
-"""What a change would have decided otherwise on a log: the regions of a diff with their rows.
+"""The effect of a change on a log, if it had been in force: the regions of a diff with their rows.
 
 Both specs decide every row, class by class. A row that differs is in a region if the edits of the
 region, alone, decide it as the new spec does. What the diff proves to differ and the log does not
@@ -38,7 +38,7 @@ class RegionRows:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """What a change does to a log of `rows`. `changed`: by decision, how many rows get another
+    """The effect of a change on a log of `rows`. `changed`: by decision, how many rows get another
     outcome. `unseen` are regions in which the outcome can change and of which the log has no row.
     `unexplained`: changed rows in no region. `bad_rows`: rows that are no situation of the old
     spec, and of the new one.

@@ -29,7 +29,7 @@ SPOKEN_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class SamplingOptions:
-    """How a set is drawn. `held_out` is the share of regions that are kept for the test."""
+    """The options of a set. `held_out` is the share of regions that are kept for the test."""
 
     count: int
     seed: int = 0
@@ -42,7 +42,7 @@ def sample_cases(spec: Spec, options: SamplingOptions) -> SampledSet:
 
 
 class _Sampling:
-    """One run: the cases so far, each once."""
+    """A run of sampling, with the cases so far, each once."""
 
     def __init__(self, spec: Spec, options: SamplingOptions) -> None:
         self._options = options

@@ -19,8 +19,8 @@ from specdsl.base.quick_dataclass import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ListWords:
-    """How a dialect speaks of lists of integers. `backwards` reverses one; `fold` goes through one
-    from a start, by a function of the state and an item; `says` is the type of instructions.
+    """The words of a dialect for lists of integers. `backwards` reverses one; `fold` goes through
+    one from a start, by a function of the state and an item; `says` is the type of instructions.
     """
 
     backwards: Callable[[Sql], Sql]

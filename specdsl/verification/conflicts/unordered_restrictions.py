@@ -1,4 +1,4 @@
-"""Whether the ranks of a decision's rules allow conflicts at all.
+"""Unordered restrictions of a decision: without them its ranks allow no conflict.
 
 If at each level every two restrictions are ordered, each one that stands leaves part of what those
 above it leave. So an outcome is left in every situation, whatever the conditions and instructions.
