@@ -233,6 +233,11 @@ class Report:
     def unproved(self) -> tuple[CheckResult, ...]:
         return tuple(check for check in self.checks if check.result == "unproved")
 
+    @property
+    def leaves_findings_out(self) -> bool:
+        """Return whether there may be more findings, which are not shown in the format."""
+        return any(check.more for check in self.checks)
+
     def passes(self, fail_on: Severity | None = Severity.ERROR) -> bool:
         """Return whether no finding has the severity `fail_on` or a worse one and no check of
         severity error is unproved; always true for None.

@@ -22,6 +22,7 @@ from specdsl.apps.cli.common import load_spec
 from specdsl.apps.cli.run_check import SpecCheck, check_spec
 from specdsl.base.diagnostics import CheckResult, Report
 from specdsl.reports import FORMATS
+from specdsl.verification.conflicts import minimal_conflicts
 from tests.cache.test_form import CLASH
 from tests.golden.documents import rewritten
 
@@ -100,6 +101,21 @@ def test_one_entry_serves_every_format_and_status(forbid: Callable[[], None]) ->
     run("a.spec")
     forbid()
     assert run("a.spec", "--fail-on", "never", "--output-format", "concise").endswith("[exit 0]\n")
+
+
+def test_an_entry_with_the_first_findings_serves_texts_alone(
+    forbid: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(minimal_conflicts, "MAX_FIRST_CONFLICTS", 3)
+    monkeypatch.setattr(minimal_conflicts, "sample_conflicts", lambda *_, **__: {})
+    rules = (f"rule r{i} at root when x{i} then d is o{i % 2}\n" for i in range(4))
+    head = "authority root\nfact x0, x1, x2, x3: bool\ndecision d: o0 > o1\n"
+    Path("b.spec").write_text(head + "".join(rules), encoding="utf-8")
+    first = run("b.spec")
+    assert "at least 3 contradictions" in first
+    assert run("b.spec", "--output-format", "concise").count("error[SD301]") == 4
+    forbid()
+    assert run("b.spec") == first
 
 
 def test_standard_input_is_kept_too(forbid: Callable[[], None]) -> None:

@@ -66,7 +66,7 @@ def add_fixes(
     fixable = fixable_findings(report)
     if not fixable:
         return report
-    if not budget.thorough and any(result.more for result in report.checks):
+    if not budget.thorough and report.leaves_findings_out:
         untried = TriedFixes((), (), complete=False)
         with_notes = {id(one): _with_fixes(one, untried, budget) for one in fixable}
         every = tuple(with_notes.get(id(one), one) for one in report.diagnostics)
@@ -93,7 +93,7 @@ def full_report(spec: Spec, report: Report, least: Severity) -> Report:
     due = {
         code for one in CHECKS for code in (one.code, *one.further_codes) if code.severity >= least
     }
-    complete = due <= ran and not any(result.more for result in report.checks)
+    complete = due <= ran and not report.leaves_findings_out
     return report if complete else check(spec, least=least)
 
 

@@ -36,7 +36,11 @@ class Detail(IntEnum):
     ALL = 2
 
     def includes(self, other: Detail) -> bool:
-        """Return whether a report of this level has all that one of the other has."""
+        """Return whether a report of this level has all that one of the other has, if no findings
+        were left out.
+        """
+        if self is Detail.FIRST_FINDINGS:
+            return other is not Detail.ALL
         return self >= other and (self is other or self is not Detail.LINES)
 
     def cache_word(self, errors_only: bool) -> str:
@@ -183,7 +187,8 @@ class SpecCheck:
             for way in ways
             if detail.includes(asked.detail)
         )
-        return next((one for one in every if one is not None), None)
+        cut = asked.detail is Detail.FIRST_FINDINGS
+        return next((one for one in every if one and (cut or not one.leaves_findings_out)), None)
 
     def run_checks(self, seen: ReportListener | None = None) -> Report:
         """Run every check."""
