@@ -61,6 +61,9 @@ def commands(folder: Path) -> list[list[str]]:
     parquet, text, lines = (write_log(rows, form, folder) for form in ("parquet", "csv", "jsonl"))
     mixed = [{**row, "amount": "many"} if i % 40 == 0 else row for i, row in enumerate(rows)]
     several = write_log(mixed, "jsonl", odd)
+    large = folder / "large"
+    large.mkdir()
+    many = write_log(random_rows(100_000, seed=7), "parquet", large)
     decisions = folder / "decisions"
     write_decisions(decisions)
 
@@ -78,6 +81,7 @@ def commands(folder: Path) -> list[list[str]]:
         ["drift", str(decisions), "--spec", str(door), "--by", "spec"],
         ["drift", str(lines), "--spec", str(till), "--by", "says.by"],
         ["drift", str(parquet), "--spec", str(till), "--since", "2025-03-12", "--time", "day"],
+        evaluate(many, more=("--by", "model")),
     ]
     return [[*words, "--output-format", "json"] for words in found]
 
@@ -86,12 +90,13 @@ def commands(folder: Path) -> list[list[str]]:
 def test_logs_on_spark_have_the_same_reports(tmp_path: Path) -> None:
     asked = commands(tmp_path)
     expected = [CliRunner().invoke(group, words) for words in asked]
-    assert [one.exit_code for one in expected] == [0] * 5 + [1, 1, 0, 2, 0, 0]
+    assert [one.exit_code for one in expected] == [0] * 5 + [1, 1, 0, 2, 0, 0, 0]
     reports = [json.loads(one.stdout) for one in expected if one.stdout]
     assert all(one["bad_rows"] > 10 for one in reports[:4])
     assert {one["name"] for one in reports[0]["decisions"][0]["by"]["says.by"]} == {"buyer", ""}
     assert len(reports[4]["trials"]) == 2
     assert all(sum(one["changed"].values()) > 3 for one in reports[5:7])
+    assert reports[-1]["rows"] == 100_000
     run = subprocess.run(
         [sys.executable, "-m", "tests.evaluation.spark_reports"],
         input=json.dumps([[*words, "--engine", "spark"] for words in asked]),
