@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import cycle
 from typing import Any
 
 from specdsl.base.quick_dataclass import dataclass
 from specdsl.batch.batch_completion import DecidedBatch
 from specdsl.batch.duckdb_batches import decide_on_duckdb, open_session
-from specdsl.batch.row_decisions import RowDecider
+from specdsl.batch.row_decisions import RowDecider, result_columns
 from specdsl.batch.vector_tables import decide_by_vectors
 from specdsl.frontend.model.nodes import Kind
 from specdsl.runtime.results import Fault
@@ -84,13 +85,15 @@ def _decide_arrow(decider: RowDecider, table: Any) -> DecidedTable:
         table = table.append_column("row", pa.nulls(table.num_rows))
     batches = decide_by_vectors(decider, table)
     if batches is not None:
-        return _joined_batches(batches)
+        return _joined_batches(decider, batches)
     with open_session() as session:
         session.register(TABLE, _with_dictionaries(decider, table))
-        return _joined_batches(decide_on_duckdb(decider, session, TABLE, table=table))
+        batches = decide_on_duckdb(decider, session, TABLE, table=table)
+        return _joined_batches(decider, batches)
 
 
-def _joined_batches(batches: Iterable[DecidedBatch]) -> DecidedTable:
+def _joined_batches(decider: RowDecider, batches: Iterable[DecidedBatch]) -> DecidedTable:
+    """Return the decisions of all batches; of none, a table without rows."""
     import pyarrow as pa
 
     parts, faults, start = [], dict[int, tuple[Fault, ...]](), 0
@@ -98,7 +101,15 @@ def _joined_batches(batches: Iterable[DecidedBatch]) -> DecidedTable:
         parts.append(batch.results)
         faults.update((start + at, some) for at, some in batch.faults.items())
         start += batch.results.num_rows
-    return DecidedTable(pa.concat_tables(parts), faults)
+    results = pa.concat_tables(parts) if parts else _empty_results(decider)
+    return DecidedTable(results, faults)
+
+
+def _empty_results(decider: RowDecider) -> Any:
+    import pyarrow as pa
+
+    kinds = cycle((pa.string(), pa.bool_(), pa.bool_()))
+    return pa.schema(zip(result_columns(decider.spec), kinds, strict=False)).empty_table()
 
 
 def _with_dictionaries(decider: RowDecider, table: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import product
@@ -140,6 +141,21 @@ def test_unusual_types_are_read_as_by_a_call(
 def test_a_missing_column_is_told_before_any_row(policy: specdsl.Policy) -> None:
     with pytest.raises(BadInput, match="the table has no such column"):
         policy.decide_many(pa.table({"topic": ["orders"], "amounts": [3]}))
+
+
+@pytest.mark.parametrize("read", [lambda table: table, pl.from_arrow, pa.Table.to_pandas])
+def test_a_table_without_rows_has_the_columns_of_the_results(
+    policy: specdsl.Policy, read: Callable[[pa.Table], Any]
+) -> None:
+    empty = pa.table({"topic": pa.array([], pa.string()), "amount": pa.array([], pa.int64())})
+    found = policy.decide_many(read(empty))
+    named = [
+        f"{name}{flag}" for name in ("refund", "tone") for flag in ("", "_decided", "_conflicted")
+    ]
+    assert [*getattr(found.table, "column_names", found.table.columns)] == named
+    assert (len(found.table), found.faults) == (0, {})
+    with pytest.raises(BadInput, match="the table has no such column"):
+        policy.decide_many(read(empty.select(["topic"])))
 
 
 @pytest.mark.parametrize("many", [0, 1_000])
