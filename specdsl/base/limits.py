@@ -490,6 +490,14 @@ MAX_PREFIXES = 200
 """Prefixes of one command rule: each choice between its alternatives makes another, so they
 multiply."""
 
+# --- Tables ---------------------------------------------------------------------------------------
+
+LEAST_VECTOR_RULES = 100
+"""Rules of a decision from which on NumPy takes it in less time than an expression of SQL:
+`benchmarks.decide_many`."""
+MAX_BLOCK_ROWS = 500_000
+"""Rows of a table in memory that are decided at once: some 100 bytes each."""
+
 # --- Logs measured against a spec -----------------------------------------------------------------
 
 MAX_EXPLAINED_SITUATIONS = 300

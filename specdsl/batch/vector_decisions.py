@@ -32,10 +32,10 @@ from specdsl.backends.sql.fact_columns import MILLION
 from specdsl.backends.sql.plan_expressions import is_first_match
 from specdsl.backends.sql.result_codes import DECIDED, fallback_code, result_code
 from specdsl.backends.sql.sql_conditions import ConditionTranslator, has_other_text
+from specdsl.base.limits import LEAST_VECTOR_RULES
 from specdsl.frontend.model.nodes import DecisionModel, Fact, Kind
 from specdsl.semantics.circuit import Circuit
 
-MANY_RULES = 100  # Of a decision, from which on this is faster than an expression of SQL.
 WORD = 64  # Rules that are tested at once.
 NONE = 2**31 - 1  # The number of no rule.
 LARGEST = 2**62  # Of the integers of NumPy.
@@ -56,21 +56,44 @@ class RowClasses:
 
     def numbers_of(self, column: Any) -> Numbers:
         """Return the number of the class of each row."""
-        import numpy as np
-
         if self.is_enum and hasattr(column, "indices"):  # Else all are NULL.
             column = column.indices
         known = None
         if column.null_count:
             known, column = column.is_valid(), column.fill_null(False if _is_bool(column) else 0)
         values = column.to_numpy(zero_copy_only=False)
-        if self.bounds is not None:
-            bounds = np.array(self.bounds, values.dtype)
-            values = np.searchsorted(bounds, values, side="right")
-        found = values.astype(np.uint8 if self.count <= 256 else np.int32)
-        if known is not None:
-            found[~known.to_numpy(zero_copy_only=False)] = self.unknown
-        return found
+        null = None if known is None else ~known.to_numpy(zero_copy_only=False)
+        return _class_numbers(values, self.bounds, self.count, null, self.unknown)
+
+
+def classes_of_values(axis: Axis, values: Numbers, null: Numbers) -> Numbers:
+    """Return the classes of plain values: bools, numbers of members, numbers."""
+    import numpy as np
+
+    bounds: list[int | float] | None = None
+    if axis.kind == "quantity":
+        if values.dtype.kind == "i":
+            values = values.astype(np.int64)
+        floats = values.dtype.kind == "f"
+        bounds = [bound for cut in axis.cuts for bound in bounds_of_cut(cut, floats)]
+    unknown = null if axis.unknown else None
+    return _class_numbers(values, bounds, len(axis.classes), unknown, len(axis.classes) - 1)
+
+
+def _class_numbers(
+    values: Numbers, bounds: Sequence[int | float] | None, count: int, null: Numbers, unknown: int
+) -> Numbers:
+    """Return the number of the class of each value, of so many classes; where it is NULL that of
+    what is unknown.
+    """
+    import numpy as np
+
+    if bounds is not None:
+        values = np.searchsorted(np.array(bounds, values.dtype), values, side="right")
+    found = values.astype(np.uint8 if count <= 256 else np.int32)
+    if null is not None:
+        found[null] = unknown
+    return found
 
 
 def _is_bool(column: Any) -> bool:
@@ -162,22 +185,6 @@ class VectorDecision:
             classes[test.literal] = plain.numbers_of(batch.column(plain.name))
         return classes
 
-    def classes_of(self, axis: Axis, values: Any, null: Any) -> Numbers:
-        """Return the classes of plain values: bools, numbers of members, numbers."""
-        import numpy as np
-
-        if axis.kind == "quantity":
-            bounds: list[int | float] = []
-            for cut in axis.cuts:
-                bounds += bounds_of_cut(cut, values.dtype.kind == "f")
-            if values.dtype.kind == "i":
-                values = values.astype(np.int64)
-            values = np.searchsorted(np.array(bounds, values.dtype), values, side="right")
-        found = values.astype(np.uint8 if len(axis.classes) <= 256 else np.int32)
-        if null is not None and axis.unknown:
-            found[null] = len(axis.classes) - 1
-        return found
-
     def result_codes(self, classes: dict[object, Numbers], count: int) -> Numbers:
         """Return the code of the result of each row. The rows that do not fit have any."""
         import numpy as np
@@ -266,7 +273,7 @@ class VectorDecision:
         """Return, for what these rules test, the word of each class."""
         import numpy as np
 
-        known = self.tables.get(id(rules[0]))
+        known = self.tables.get(id(rules[0]))  # Each leaf of the plan has rules of its own.
         if known is not None:
             return known
         every = 2 ** len(rules) - 1
@@ -293,7 +300,7 @@ def vector_decisions(
     """Return the decisions that can be taken so, of some many rules: they read no other decision,
     and none reads them.
     """
-    fewest = MANY_RULES if fewest is None else fewest
+    fewest = LEAST_VECTOR_RULES if fewest is None else fewest
     spec, found = circuit.spec, list[VectorDecision]()
     if not has_numpy():
         return ()

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
+from specdsl.base.limits import MAX_BLOCK_ROWS
 from specdsl.batch.batch_completion import BY_ITSELF, BatchCompletion, DecidedBatch
 from specdsl.batch.row_decisions import SAYS, RowDecider
 from specdsl.batch.vector_decisions import (
     VectorDecision,
+    classes_of_values,
     has_numpy,
     is_float_decimal,
     vector_decisions,
 )
 from specdsl.frontend.model.nodes import Fact, Kind
 
-ROWS = 500_000  # Of a block.
 PLAIN = {
     Kind.BOOL: ("bool",),
     Kind.ENUM: ("string", "large_string"),
@@ -83,8 +84,8 @@ def _decided_blocks(
     import pyarrow as pa
 
     completion = BatchCompletion(decider, dict.fromkeys(table.column_names, ""), False, False)
-    for start in range(0, table.num_rows, ROWS):
-        block = table.slice(start, ROWS)
+    for start in range(0, table.num_rows, MAX_BLOCK_ROWS):
+        block = table.slice(start, MAX_BLOCK_ROWS)
         values = {one: _values_of(one, block.column(one.name)) for one in decider.spec.facts}
         fits = _all_fit(values)
         columns = {"decidable": pa.array(fits), BY_ITSELF: pa.array(~fits)}
@@ -92,7 +93,8 @@ def _decided_blocks(
             classes: dict[object, Any] = {}
             for axis in one.axes:
                 assert isinstance(axis.subject, Fact)
-                classes[axis] = one.classes_of(axis, *values[axis.subject].parts)
+                column = values[axis.subject]
+                classes[axis] = classes_of_values(axis, column.values, column.null)
             columns |= one.results_of(classes, len(fits))
         yield completion.complete_batch(pa.RecordBatch.from_pydict(columns), table, start)
 
@@ -106,10 +108,6 @@ class PlainColumn:
     values: Any
     null: Any
     fits: Any
-
-    @property
-    def parts(self) -> tuple[Any, Any]:
-        return self.values, self.null
 
 
 def _values_of(fact: Fact, column: Any) -> PlainColumn:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import product
+from random import Random
 from typing import Any
 
 import pandas as pd
@@ -173,7 +174,7 @@ def test_random_specs_are_decided_by_words_of_bits(
     """As decisions of many rules are, where nobody gives an instruction: with a query, and alone
     where the columns are plain.
     """
-    monkeypatch.setattr(vector_decisions, "MANY_RULES", 1)
+    monkeypatch.setattr(vector_decisions, "LEAST_VECTOR_RULES", 1)
     if first == 2_000:
         monkeypatch.setattr(frames, "decide_by_vectors", lambda decider, table: None)
     for seed in seeds(first, first + 15):
@@ -212,6 +213,31 @@ def test_plain_columns_are_decided_as_by_calls() -> None:
         found = policy.decide_many(table)
         wanted = [some for some, row in zip(expected, rows, strict=True) if row in kept]
         assert answers(found.table.to_pylist(), found.faults) == wanted
+
+
+@pytest.mark.parametrize("count", [255, 256, 257, 300])
+def test_members_are_numbered_in_a_byte_or_in_more(count: int) -> None:
+    """The last number is that of what is unknown."""
+    chosen, members = Random(count), [f"m{i}" for i in range(count)]
+    levels = [f"l{i}" for i in range(60)]
+    rules = (
+        f"rule r{i} at {level} when f is {members[-1 - i]} and e is not {chosen.choice(members)} "
+        f"then d is {chosen.choice('abc')}"
+        for i, level in enumerate(levels)
+    )
+    listed = ", ".join(members)
+    head = f"authority {' > '.join(levels)}\nfact e: {{{listed}}}\nfact f: {{{listed}}}?\n"
+    text = "\n".join((head, "decision d: a > b > c", *rules))
+    policy = specdsl.compile(specdsl.loads(text), checked=False)
+    given = {
+        "e": chosen.choices([*members, "none"], k=1_000),
+        "f": chosen.choices([*members[-70:], "none", None], k=1_000),
+    }
+    table = pa.table(given)
+    rows = [dict(zip(given, row, strict=True)) for row in zip(*given.values(), strict=True)]
+    assert decide_by_vectors(policy.row_decider(), table) is not None
+    found, wanted = policy.decide_many(table), policy.decide_many(rows)
+    assert answers(found.table.to_pylist(), found.faults) == answers(wanted.table, wanted.faults)
 
 
 @pytest.mark.parametrize("kind", ["uniform", "scoped"])
