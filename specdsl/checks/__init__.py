@@ -27,6 +27,7 @@ from specdsl.checks import (
     unreachable_outcome,
     unreachable_rule,
 )
+from specdsl.checks.suppression import may_suppress_findings
 from specdsl.frontend.model.nodes import SpecModel
 from specdsl.reasoning.sat.engine import Limits
 from specdsl.semantics.circuit import Circuit
@@ -135,7 +136,9 @@ def check(
 def _drops_no_finding(spec: SpecModel) -> bool:
     """Return whether the report has all findings: no comment suppresses one, and no layer's base
     has any."""
-    return spec.layer is None and not any("specdsl" in source.text for source in spec.sources)
+    return spec.layer is None and not any(
+        may_suppress_findings(source.text) for source in spec.sources
+    )
 
 
 def _ignore_progress(name: str, done: int, total: int) -> None:

@@ -31,15 +31,15 @@ other (`overrides answer_press`), keep them apart (`unless`), or settle the conf
       when requester is journalist
       then reply is full
 
-Limits: if a decision has very many contradictions, the situations of the later ones are not
-simplified.
+Limits: if a decision has very many contradictions, the text shows the first fifty in full, and
+says *at least* where it did not search for the others; `--output-format concise` and the formats
+for programs have all of them. The situations of the later ones are not simplified.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from specdsl.base.code_names import CONTRADICTION
 from specdsl.base.diagnostics import (
@@ -65,8 +65,7 @@ from specdsl.verification.check_session import (
     rule_label,
 )
 from specdsl.verification.conflicts.conflict_formula import RuleSet
-from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
-from specdsl.verification.conflicts.unordered_restrictions import ranks_allow_conflicts
+from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts, possible_conflicts
 
 CODE = Code(*CONTRADICTION, Severity.ERROR, __doc__ or "")
 
@@ -89,9 +88,9 @@ def _find_in_decision(
 ) -> Iterator[Diagnostic]:
     """Yield the findings about a decision. Raises `Undetermined` at last if there may be more that
     could be shown; if only others were left out, adds the decision to `cut`."""
-    if not ranks_allow_conflicts(session, decision):
+    clashes = possible_conflicts(session, decision)
+    if clashes is None:
         return
-    clashes = MinimalConflicts(session, decision)
     sets, complete = (
         clashes.find_any() if clashes.existence_suffices else clashes.enumerate_conflicts()
     )
@@ -104,34 +103,30 @@ def _find_in_decision(
             found.append((rules, _build_finding(clashes, rules)))
         except Undetermined:
             complete = False
-    shown = _order_shown(one for _, one in found)
-    first = _first_of_each_severity(one for _, one in found)
+    places = _shown_places(one for _, one in found)
     for rules, one in found:
-        if session.few_situations and id(one) not in first:
+        place, place_of_severity = places[id(one)]
+        if session.few_situations and place_of_severity >= MAX_SHOWN_OF_CODE:
             yield one
             continue
         try:
-            yield _with_situation(session.check_deadline(), clashes, rules, one, shown[id(one)])
+            yield _with_situation(session.check_deadline(), clashes, rules, one, place)
         except Undetermined:
             complete = False
     if not complete:
         raise Undetermined
 
 
-def _order_shown(found: Iterable[Diagnostic]) -> dict[int, int]:
-    """Return the place of each finding, by its identity, in the order in which a report shows the
-    findings of this decision: the severest first."""
-    ordered = sorted(sorted(found, key=sort_key), key=lambda one: one.severity, reverse=True)
-    return {id(one): place for place, one in enumerate(ordered)}
-
-
-def _first_of_each_severity(found: Iterable[Diagnostic]) -> frozenset[int]:
-    """Return the identities of the findings that a report may show in full, whether it shows the
-    severest first or goes by place alone."""
-    ordered, taken = sorted(found, key=sort_key), list[Diagnostic]()
-    for severity in Severity:
-        taken += islice((one for one in ordered if one.severity is severity), MAX_SHOWN_OF_CODE)
-    return frozenset(map(id, taken))
+def _shown_places(found: Iterable[Diagnostic]) -> dict[int, tuple[int, int]]:
+    """Return of each finding, by its identity, the place among all of them, the severest first, and
+    among those of its severity. A report shows the severest first, or goes by place in the spec
+    alone: either way those that it shows in full are among the first of their severity.
+    """
+    ordered, places = sorted(found, key=sort_key), dict[int, tuple[int, int]]()
+    for severity in sorted(Severity, reverse=True):
+        for place, one in enumerate(one for one in ordered if one.severity is severity):
+            places[id(one)] = len(places), place
+    return places
 
 
 def _build_finding(clashes: MinimalConflicts, rules: RuleSet) -> Diagnostic:

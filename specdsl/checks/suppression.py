@@ -77,6 +77,13 @@ Instead: name the code, and give the reason.
 """,
 )
 CODES = (UNUSED, INVALID)
+
+
+def may_suppress_findings(text: str) -> bool:
+    """Return whether the text of a file may have a comment that suppresses a finding."""
+    return LIKE_ALLOW.search(text) is not None
+
+
 REFUSED = Note(
     "note", "a comment allows this in vain: a layer allows nothing that concerns its base"
 )

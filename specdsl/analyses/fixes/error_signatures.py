@@ -21,8 +21,7 @@ from specdsl.frontend.model.nodes import DecisionModel, Rule
 from specdsl.reasoning.prover import Undetermined
 from specdsl.semantics.circuit import Circuit
 from specdsl.verification.check_session import CheckSession, Replay
-from specdsl.verification.conflicts.minimal_conflicts import MinimalConflicts
-from specdsl.verification.conflicts.unordered_restrictions import ranks_allow_conflicts
+from specdsl.verification.conflicts.minimal_conflicts import possible_conflicts
 from specdsl.verification.reachability import reachability, rule_applies
 
 SIGNATURE_CODES = frozenset(
@@ -68,9 +67,9 @@ def _signature(code: Code, severity: Severity = Severity.ERROR, **fields: Any) -
 
 
 def _find_contradictions(session: CheckSession, decision: DecisionModel) -> Iterator[Diagnostic]:
-    if not ranks_allow_conflicts(session, decision):
+    clashes = possible_conflicts(session, decision)
+    if clashes is None:
         return
-    clashes = MinimalConflicts(session, decision)
     sets, every = clashes.enumerate_conflicts()
     if not every:
         raise Undetermined

@@ -59,6 +59,14 @@ from specdsl.verification.conflicts.sampled_conflicts import (
     SampledConflicts,
     sample_conflicts,
 )
+from specdsl.verification.conflicts.unordered_restrictions import ranks_allow_conflicts
+
+
+def possible_conflicts(session: CheckSession, decision: DecisionModel) -> MinimalConflicts | None:
+    """Return the queries about the conflicts of a decision; None if its ranks allow none."""
+    if not ranks_allow_conflicts(session, decision):
+        return None
+    return MinimalConflicts(session, decision)
 
 
 class MinimalConflicts:
@@ -78,8 +86,8 @@ class MinimalConflicts:
         self._facts_by_rules: dict[RuleSet, Mapping[Fact, FactValue] | None] = {}
         self._replayed: dict[str, ReplayedDecision] = {}
         self._unsettled: frozenset[RuleSet] | None = None  # Once all of them are known.
-        self._needs: dict[RuleSet, bool] = {}
-        self._seen: dict[RuleSet, Situation] = {}
+        self._needs: dict[RuleSet, bool] = {}  # Whether a conflict takes instructions.
+        self._seen: dict[RuleSet, Situation] = {}  # Situations of models that came along.
 
     def _instructions_on(self, decision: DecisionModel) -> FreeInstructions:
         return self.instructions if decision is self.decision else self.session.instructions
