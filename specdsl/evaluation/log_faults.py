@@ -22,13 +22,13 @@ def header_of_csv(file: str) -> tuple[list[str], str]:
     `ValueError` with what is wrong with it.
     """
     csv.field_size_limit(MAX_TEXT)
-    with _opened(file) as lines:
+    with _open_file(file) as lines:
         first = lines.readline().decode("utf-8", "replace")
         if not first.strip():
             raise ValueError("it has no header: its first line names the columns")
         delimiter = "\t" if file.lower().endswith(".tsv") else max(DELIMITERS, key=first.count)
         lines.seek(0)
-        rows = csv.reader(map(_decoded, lines), delimiter=delimiter, strict=True)
+        rows = csv.reader(map(_decode_line, lines), delimiter=delimiter, strict=True)
         try:
             found = next(rows)
         except UnicodeDecodeError:
@@ -65,8 +65,8 @@ def _faults_of_csv(file: str) -> Iterator[tuple[int, str]]:
     except ValueError as problem:
         yield 1, f"{problem}"
         return
-    with _opened(file) as lines:
-        rows = csv.reader(map(_decoded, lines), delimiter=delimiter, strict=True)
+    with _open_file(file) as lines:
+        rows = csv.reader(map(_decode_line, lines), delimiter=delimiter, strict=True)
         start = 1
         try:
             for row in rows:
@@ -88,10 +88,10 @@ def _wrong_width(found: int, named: int) -> str:
 
 
 def _faults_of_lines(file: str) -> Iterator[tuple[int, str]]:
-    with _opened(file) as lines:
+    with _open_file(file) as lines:
         for number, line in enumerate(lines, 1):
             try:
-                found = json.loads(_decoded(line)) if line.strip() else {}
+                found = json.loads(_decode_line(line)) if line.strip() else {}
             except UnicodeDecodeError:
                 yield number, NOT_UTF8
             except (ValueError, RecursionError):
@@ -102,9 +102,9 @@ def _faults_of_lines(file: str) -> Iterator[tuple[int, str]]:
                     yield number, "it is no object of JSON; write one object a line"
 
 
-def _opened(file: str) -> IO[bytes]:
+def _open_file(file: str) -> IO[bytes]:
     return gzip.open(file) if file.lower().endswith(".gz") else open(file, "rb")  # type: ignore[return-value]
 
 
-def _decoded(line: bytes) -> str:
+def _decode_line(line: bytes) -> str:
     return line.decode("utf-8")

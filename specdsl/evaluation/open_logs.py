@@ -9,8 +9,6 @@ from specdsl.api import Policy
 from specdsl.evaluation.log_source import BY_WEEK, LogColumns, LogSource, open_log
 from specdsl.evaluation.spark_log import open_spark_logs
 
-ENGINES = ("duckdb", "spark")
-
 
 def open_logs(
     session: Any,

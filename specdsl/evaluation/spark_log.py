@@ -114,7 +114,7 @@ class _SparkLog:
         times: str,
     ) -> None:
         self.rows, self._times, self.observed = rows, times, observed
-        self.judged = [self._judged(policy, named) for policy in policies]
+        self.judged = [self._judge_policy(policy, named) for policy in policies]
         self._pairs: dict[str, str] = {}
         for one in self.judged:
             self._pairs |= one.chosen.pairs(SPARK_WORDS.text, SPARK_WORDS.text)
@@ -124,7 +124,7 @@ class _SparkLog:
         self._keys = [quote(name) for name in self._pairs if name not in self._raw]
         self.mixed: frozenset[str] = frozenset()
 
-    def _judged(self, policy: Policy, named: LogColumns) -> _Judged:
+    def _judge_policy(self, policy: Policy, named: LogColumns) -> _Judged:
         model, rows = policy.model, self.rows
         chosen = ChosenColumns(model, named, rows.columns, rows.is_record, self.observed)
         decisions = tuple(
@@ -148,7 +148,9 @@ class _SparkLog:
             classified = spark.sql(self._classifying_query(one, types, view, masks))
             masks += self._marks(one, place)
             view = f"classified_{place}"
-            classified.selectExpr(*self._renamed(one, place, masks)).createOrReplaceTempView(view)
+            classified.selectExpr(
+                *self._renamed_columns(one, place, masks)
+            ).createOrReplaceTempView(view)
         return self._groups(spark, view, masks)
 
     def _classifying_query(
@@ -167,7 +169,7 @@ class _SparkLog:
         names = [name for decision in one.decisions for name in decision.mask_columns()]
         return [f"{name}_{place}" for name in (*names, ALONE, KNOWN)]
 
-    def _renamed(self, one: _Judged, place: int, masks: Sequence[str]) -> list[str]:
+    def _renamed_columns(self, one: _Judged, place: int, masks: Sequence[str]) -> list[str]:
         """Return the columns of a classified view under names of their own."""
         own = self._marks(one, place)
         raw = [f"{raw} AS {quote(name)}" for name, raw in self._raw.items()]

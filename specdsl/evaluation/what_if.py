@@ -136,14 +136,14 @@ class _Comparison:
     def _changed_classes(self, name: str) -> list[_ChangedClass]:
         old, new = self._old.decide(name), self._new.decide(name)
         found: list[Any] = self._session.execute(
-            f"SELECT o._class, n._class, {self._counted()}, "
+            f"SELECT o._class, n._class, {self._row_count()}, "
             "min_by(_row, o._known * 1e12 + _row) "
             f"FROM {old.table} o JOIN {new.table} n USING (_row) "
             "WHERE o.expected IS DISTINCT FROM n.expected GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         return [_ChangedClass(*row) for row in found]
 
-    def _counted(self) -> str:
+    def _row_count(self) -> str:
         """Return the expression that counts rows of the log."""
         return f"CAST(sum(o.{WEIGHT}) AS BIGINT)" if self._old.source.weighted else "count(*)"
 
@@ -196,7 +196,7 @@ class _Comparison:
         if key is None:
             return ()
         found: list[Any] = self._session.execute(
-            f"SELECT {key} AS k, {self._counted()} FROM old_judged_{name} o "
+            f"SELECT {key} AS k, {self._row_count()} FROM old_judged_{name} o "
             f"JOIN new_judged_{name} n USING (_row) WHERE {where} GROUP BY k ORDER BY k NULLS LAST"
         ).fetchall()
         return tuple(("" if k is None else str(k), count) for k, count in found)

@@ -279,8 +279,9 @@ def no_instructions(
 
 
 class HighestRestriction:
-    """At most one instruction, which all worlds share: a restriction of the highest level at which
-    somebody can speak. It may leave just those outcomes between which rules below decide."""
+    """A source of at most one instruction, which all worlds share: a restriction of the highest
+    level at which somebody can speak. It may leave just those outcomes between which rules below
+    decide."""
 
     def __init__(self, circuit: Circuit) -> None:
         self.circuit = circuit

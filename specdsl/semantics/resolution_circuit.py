@@ -129,8 +129,8 @@ class World:
 
 @dataclass(frozen=True, eq=False)
 class _Candidates:
-    """All that the resolution of a decision in a world depends on. `spoken`: the instructions of
-    each level.
+    """The inputs of the resolution of a decision in a world, all of them. `spoken`: the
+    instructions of each level.
     """
 
     ranked: Sequence[RankedLevel]

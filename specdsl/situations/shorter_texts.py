@@ -13,6 +13,7 @@ from itertools import islice
 from specdsl.base.limits import MAX_SHORTER_TEXTS
 from specdsl.frontend.model.nodes import Fact
 from specdsl.reasoning.domains.representatives import Representatives
+from specdsl.reasoning.simulation.samples import count_low_ones
 from specdsl.reasoning.simulation.ternary_batch import (
     Assignment,
     PartialAssignments,
@@ -37,9 +38,9 @@ def shorter_texts(
         if pick is None or not tests or not isinstance(now := column.values[pick][0], str):
             continue
         needed = _needed_tests(partial, claim, assignment, i, list(tests))
-        shorter = min(_texts_with(tests, needed, column, pick), key=_length_key, default=now)
-        if _length_key(shorter) < _length_key(now):
-            found[column.facts[0]] = shorter
+        shortest = min((now, *_texts_with(tests, needed, column, pick)), key=_length_key)
+        if shortest != now:
+            found[column.facts[0]] = shortest
     return found
 
 
@@ -74,7 +75,7 @@ def _needed_tests(
         open_ |= {node: every >> n << n for n, node in enumerate(left)}
         cases = PartialAssignments.from_assignments([assignment] * len(left))
         settled = partial.evaluate(cases, open_).holds(claim)
-        fine = min((~settled & (settled + 1)).bit_length() - 1, len(left))
+        fine = min(count_low_ones(settled), len(left))
         dropped += left[:fine]
         needed += left[fine : fine + 1]
         left = left[fine + 1 :]

@@ -19,7 +19,7 @@ from specdsl.base.quick_dataclass import dataclass
 from specdsl.base.statistics import SITUATIONS, count_event
 from specdsl.frontend.model.nodes import Fact, Kind, SpecModel
 from specdsl.reasoning.domains.representatives import Representatives, Values
-from specdsl.reasoning.simulation.samples import Sampler
+from specdsl.reasoning.simulation.samples import Sampler, count_low_ones
 from specdsl.reasoning.simulation.ternary_batch import (
     Assignment,
     KnownValues,
@@ -142,7 +142,7 @@ class _ShrinkSearch:
         while any(orders):
             settled, _ = self.judge(self._drop_prefixes(found, orders))
             for i, order in enumerate(orders):
-                fine = min((~settled & (settled + 1)).bit_length() - 1, len(order))
+                fine = min(count_low_ones(settled), len(order))
                 settled >>= len(order)
                 found[i], orders[i] = _drop_columns(found[i], order[:fine]), order[fine + 1 :]
         return found

@@ -37,7 +37,7 @@ class SampledCase:
 
 @dataclass(frozen=True, slots=True)
 class SettledClaim:
-    """What is known of a claim: the situation that shows it; None if it is proved that none does.
+    """A claim with the situation that shows it, None if it is proved that none does.
     `rules`: the one that takes effect, the two that meet, none for a default.
     """
 

@@ -43,6 +43,17 @@ def add_root_option(command: F) -> F:
     )(command)
 
 
+def add_engine_option(help_: str = "What reads the rows.") -> Callable[[F], F]:
+    """Return a decorator that adds the option of the engine for rows."""
+    return click.option(
+        "--engine",
+        type=click.Choice(["duckdb", "spark"]),
+        default="duckdb",
+        show_default=True,
+        help=help_,
+    )
+
+
 def root_folder() -> str | None:
     """Return the folder of `--root`."""
     context = click.get_current_context(silent=True)

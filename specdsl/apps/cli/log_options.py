@@ -46,17 +46,6 @@ def read_columns(observed: Sequence[str], time: str | None, by: Sequence[str]) -
     return LogColumns({decision: column for decision, _, column in pairs}, time, tuple(by))
 
 
-def add_engine_option(command: Command) -> Command:
-    """Add the option of what reads a log."""
-    return click.option(
-        "--engine",
-        type=click.Choice(["duckdb", "spark"]),
-        default="duckdb",
-        show_default=True,
-        help="What reads the rows.",
-    )(command)
-
-
 @contextmanager
 def log_session() -> Iterator[Any]:
     """Open a session of DuckDB whose tables are in a file of their own; end the program with 2 on

@@ -66,13 +66,13 @@ def shared_part(roots: frozenset[str], kinds: frozenset[str]) -> SharedPart:
     wanted.update(*(_names_in(text) for text in aliases.values()))
     return SharedPart(
         "\n".join((HEAD, *_joined_lines(kept))),
-        _restricted(_imported_names(False), needed),
-        _restricted(_imported_names(True), frozenset(wanted)),
+        _used_imports(_imported_names(False), needed),
+        _used_imports(_imported_names(True), frozenset(wanted)),
         tuple(aliases.values()),
     )
 
 
-def _restricted(
+def _used_imports(
     imports: Mapping[str, frozenset[str]], names: frozenset[str]
 ) -> dict[str, frozenset[str]]:
     return {module: some & names for module, some in imports.items() if some & names}

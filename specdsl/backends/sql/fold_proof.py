@@ -78,7 +78,7 @@ class FoldProof:
     def _read_state(
         self, reader: SqlReader, node: Sql, decision: DecisionModel, level: Level
     ) -> SqlMask:
-        steps, start = self._unfolded(node, [])
+        steps, start = self._steps_of_folds(node, [])
         places = speaking_places(self.said, decision, level)
         if len(steps) != len(places):
             raise unreadable(node, "another number of folds")
@@ -168,7 +168,7 @@ class FoldProof:
     def _read_asked(
         self, reader: SqlReader, node: Sql, decision: DecisionModel, level: Level
     ) -> SqlMask:
-        (step, *more), start = self._unfolded(node, [])
+        (step, *more), start = self._steps_of_folds(node, [])
         count, stem = len(decision.outcomes), f"{decision.name}: named below {level.name}"
         begin = self._mask_of(node, reader.value_of(start), count)
         if more or any(bit != g.FALSE for bit in begin):
@@ -194,7 +194,7 @@ class FoldProof:
 
     # --- parts of folds ---
 
-    def _unfolded(self, node: Sql, outer: list[exp.Lambda]) -> tuple[list[exp.Lambda], Sql]:
+    def _steps_of_folds(self, node: Sql, outer: list[exp.Lambda]) -> tuple[list[exp.Lambda], Sql]:
         """Return the steps of folds inside each other, the innermost first, and its start."""
         found = fold_parts(node)
         if found is None:
@@ -207,7 +207,7 @@ class FoldProof:
         check_parts(step, "this", "expressions")
         if [one.name for one in step.expressions] != [STATE, ITEM]:
             raise unreadable(node, "a fold of this kind")
-        return self._unfolded(start, [*outer, step])
+        return self._steps_of_folds(start, [*outer, step])
 
     def _run_step(self, reader: SqlReader, step: exp.Lambda, state: Bits, item: Bits) -> SqlValue:
         reader.variables = {STATE: SqlMask(state, g.TRUE), ITEM: SqlMask(item, g.TRUE)}

@@ -127,7 +127,7 @@ class InstructionFolds:
             parts.append(self._is_from(addresses))
         for one in place.lent:
             speaks = self._is_from([self.said.address(decision, one)])
-            active = self._lending(decision, level, one)
+            active = self._lending_conditions(decision, level, one)
             parts.append(s.conjunction([speaks, *active]))
         return s.disjunction(parts)
 
@@ -135,7 +135,7 @@ class InstructionFolds:
         address = s.bits_and(_item(), s.integer(self.said.address_mask))
         return s.one_of(exp.Paren(this=address), [s.integer(one) for one in addresses])
 
-    def _lending(
+    def _lending_conditions(
         self, decision: DecisionModel, level: Level, speaker: InstructionAddress
     ) -> list[s.Sql]:
         """Return the conditions under which a principal without authority speaks at a level."""

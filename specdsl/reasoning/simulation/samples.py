@@ -232,13 +232,18 @@ def quick_choice(draw: Random) -> Callable[[Sequence[T]], T]:
     return choose
 
 
+def count_low_ones(mask: int) -> int:
+    """Return how many bits are set below the first that is not."""
+    return (~mask & (mask + 1)).bit_length() - 1
+
+
 def bit_runs(mask: int) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each run of set bits; a comparison has one or two runs."""
     at = 0
     while mask:
         low = (mask & -mask).bit_length() - 1
         mask >>= low
-        length = (~mask & (mask + 1)).bit_length() - 1
+        length = count_low_ones(mask)
         mask >>= length
         yield at + low, at + low + length
         at += low + length

@@ -11,6 +11,7 @@ from specdsl.apps.cli import situation_arguments
 from specdsl.apps.cli.batch import decide_lines
 from specdsl.apps.cli.common import (
     FILE,
+    add_engine_option,
     add_format_option,
     add_root_option,
     load_or_exit,
@@ -47,13 +48,7 @@ class _OrderedCommand(click.Command):
 @click.option("-o", "--output", help="Of --table: the file of the rows with their decisions.")
 @click.option("--bad", help="Of --table: a file of its own for bad rows with their faults.")
 @click.option("--prefix", default="", help="Of --table: before the names of the decisions.")
-@click.option(
-    "--engine",
-    type=click.Choice(["duckdb", "spark"]),
-    default="duckdb",
-    show_default=True,
-    help="Of --table: what decides the rows.",
-)
+@add_engine_option("Of --table: what decides the rows.")
 @click.option("--trial", metavar="RULE", help="Decide as if this trial rule counted.")
 @click.option("--trace", is_flag=True, help="Every candidate and what became of it.")
 @click.option("--json", "as_json", is_flag=True, help="The decision as JSON.")

@@ -6,9 +6,8 @@ import sys
 
 import click
 
-from specdsl.apps.cli.common import load_or_exit
+from specdsl.apps.cli.common import add_engine_option, load_or_exit
 from specdsl.apps.cli.log_options import (
-    add_engine_option,
     log_session,
     read_columns,
     require_own_file,
@@ -26,7 +25,7 @@ from specdsl.apps.cli.log_options import (
 @click.option(
     "--level", type=click.FloatRange(0, 0.5, min_open=True), default=0.05, show_default=True
 )
-@add_engine_option
+@add_engine_option()
 @click.option("--output-format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("-o", "--output", help="Where the report is written (default: standard output).")
 def command(

@@ -6,10 +6,9 @@ import sys
 
 import click
 
-from specdsl.apps.cli.common import load_or_exit
+from specdsl.apps.cli.common import add_engine_option, load_or_exit
 from specdsl.apps.cli.log_options import (
     add_column_options,
-    add_engine_option,
     log_session,
     read_columns,
     require_own_file,
@@ -28,7 +27,7 @@ FORMATS = ("text", "json", "junit", "html")
     type=click.FloatRange(0, 1),
     help="The share of agreeing rows that passes.",
 )
-@add_engine_option
+@add_engine_option()
 @click.option("--output-format", "form", type=click.Choice(FORMATS), default="text")
 @click.option("-o", "--output", help="Where the report is written (default: standard output).")
 def command(

@@ -6,10 +6,9 @@ import sys
 
 import click
 
-from specdsl.apps.cli.common import add_root_option, load_or_exit
+from specdsl.apps.cli.common import add_engine_option, add_root_option, load_or_exit
 from specdsl.apps.cli.log_options import (
     add_column_options,
-    add_engine_option,
     log_session,
     read_columns,
     require_own_file,
@@ -23,7 +22,7 @@ from specdsl.apps.cli.log_options import (
 @add_root_option
 @click.option("--log", "logs", multiple=True, required=True, metavar="LOG", help="What happened.")
 @add_column_options
-@add_engine_option
+@add_engine_option()
 @click.option("--output-format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("-o", "--output", help="Where the report is written (default: standard output).")
 def command(
